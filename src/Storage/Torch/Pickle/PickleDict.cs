@@ -1,0 +1,86 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace MegatronBridge.Storage.Torch.Pickle;
+
+/// <summary>A Python <c>dict</c>: any keys, in the order of insertion.</summary>
+public sealed class PickleDict : PickleValue
+{
+    // Smaller dicts, of which index files have a hundred thousand, are searched from end to end.
+    private const int LargestUnindexed = 8;
+
+    private readonly List<KeyValuePair<PickleValue, PickleValue>> _entries = [];
+    private Dictionary<object, int>? _index; // entry number by what Identify gives
+
+    /// <summary>Makes a dict of <paramref name="entries"/>; no text or int may come twice as a key.</summary>
+    public PickleDict(params ReadOnlySpan<(PickleValue Key, PickleValue Value)> entries)
+    {
+        foreach ((PickleValue key, PickleValue value) in entries)
+        {
+            if (!TryAdd(key, value))
+            {
+                throw new ArgumentException($"The key {key} comes twice.", nameof(entries));
+            }
+        }
+    }
+
+    /// <summary>Keys and values in the order of insertion.</summary>
+    public IReadOnlyList<KeyValuePair<PickleValue, PickleValue>> Entries => _entries;
+
+    /// <summary>The value of a text key, or null when there is none.</summary>
+    public PickleValue? this[string key] => TryGetValue(key, out PickleValue? value) ? value : null;
+
+    /// <summary>Finds the value of a text key.</summary>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out PickleValue value)
+    {
+        int number = Find(key);
+        value = number < 0 ? null : _entries[number].Value;
+        return number >= 0;
+    }
+
+    /// <summary>Adds an entry, unless its key is a text or int that is there already. Other keys are not compared.</summary>
+    internal bool TryAdd(PickleValue key, PickleValue value)
+    {
+        object? identity = Identify(key);
+        if (identity is not null && Find(identity) >= 0)
+        {
+            return false;
+        }
+
+        _entries.Add(new(Adopt(key), Adopt(value)));
+        if (_index is not null && identity is not null)
+        {
+            _index.Add(identity, _entries.Count - 1);
+        }
+        else if (_index is null && _entries.Count > LargestUnindexed)
+        {
+            _index = [];
+            for (int i = 0; i < _entries.Count; i++)
+            {
+                if (Identify(_entries[i].Key) is { } each)
+                {
+                    _index.Add(each, i);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private static object? Identify(PickleValue key) =>
+        key switch
+        {
+            PickleText text => text.Value,
+            PickleInt number => number.Value,
+            _ => null,
+        };
+
+    private int Find(object identity)
+    {
+        if (_index is not null)
+        {
+            return _index.TryGetValue(identity, out int number) ? number : -1;
+        }
+
+        return _entries.FindIndex(entry => identity.Equals(Identify(entry.Key)));
+    }
+}

@@ -1,0 +1,479 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+
+namespace MegatronBridge.Storage.Torch.Pickle;
+
+/// <summary>The stack machine that a pickle is a program for, restricted to building data.</summary>
+internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
+{
+    private const int NewestProtocol = 5;
+
+    // An int of more bytes than this has no place in a checkpoint, and arithmetic on it would be slow.
+    private const int LongestInt = 1 << 12;
+
+    private readonly PickleStack _stack = new();
+    private readonly Dictionary<long, PickleValue> _memo = [];
+    private PickleInput _input = new(path, bytes);
+    private int _frameEnd;
+    private int _valueCount;
+
+    public PickleValue Run(out int length)
+    {
+        PickleOpcode opcode = _input.NextOpcode();
+        while (opcode != PickleOpcode.Stop)
+        {
+            Execute(opcode);
+            opcode = _input.NextOpcode();
+        }
+
+        PickleValue result = Pop();
+        if (_stack.Count != 0 || _stack.MarkCount != 0)
+        {
+            _input.Fail($"{_stack.Count} values and {_stack.MarkCount} marks are left over");
+        }
+
+        length = _input.Position;
+        return result;
+    }
+
+    private void Execute(PickleOpcode opcode)
+    {
+        switch (opcode)
+        {
+            case PickleOpcode.Proto:
+                if (_input.Byte() is > NewestProtocol and byte protocol)
+                {
+                    _input.Fail($"protocol {protocol} is unknown, the newest one is {NewestProtocol}");
+                }
+
+                break;
+            case PickleOpcode.Frame:
+                EnterFrame();
+                break;
+
+            // Atoms
+            case PickleOpcode.None:
+                Push(PickleValue.None);
+                break;
+            case PickleOpcode.NewTrue:
+                Push(true);
+                break;
+            case PickleOpcode.NewFalse:
+                Push(false);
+                break;
+            case PickleOpcode.BinInt:
+                Push(_input.Int32());
+                break;
+            case PickleOpcode.BinInt1:
+                Push(_input.Byte());
+                break;
+            case PickleOpcode.BinInt2:
+                Push(_input.UInt16());
+                break;
+            case PickleOpcode.Long1:
+                PushLong(_input.Byte());
+                break;
+            case PickleOpcode.Long4:
+                PushLong(_input.Int32());
+                break;
+            case PickleOpcode.BinFloat:
+                Push(_input.Double());
+                break;
+            case PickleOpcode.ShortBinUnicode:
+                PushText(_input.Byte());
+                break;
+            case PickleOpcode.BinUnicode:
+                PushText(_input.UInt32());
+                break;
+            case PickleOpcode.BinUnicode8:
+                PushText(_input.Length64());
+                break;
+            case PickleOpcode.ShortBinBytes:
+                PushBytes(_input.Byte());
+                break;
+            case PickleOpcode.BinBytes:
+                PushBytes(_input.UInt32());
+                break;
+            case PickleOpcode.BinBytes8:
+                PushBytes(_input.Length64());
+                break;
+            case PickleOpcode.ByteArray8:
+                PushBytes(_input.Length64(), isByteArray: true);
+                break;
+            case PickleOpcode.BinString:
+                PushByteString(_input.Take(_input.Int32()));
+                break;
+            case PickleOpcode.ShortBinString:
+                PushByteString(_input.Take(_input.Byte()));
+                break;
+            case PickleOpcode.Int:
+            case PickleOpcode.Long:
+            case PickleOpcode.Float:
+            case PickleOpcode.String:
+            case PickleOpcode.Unicode:
+                PushLine(opcode);
+                break;
+
+            // Containers
+            case PickleOpcode.EmptyTuple:
+                Push(PickleTuple.Empty);
+                break;
+            case PickleOpcode.Tuple1:
+                PushTuple(1);
+                break;
+            case PickleOpcode.Tuple2:
+                PushTuple(2);
+                break;
+            case PickleOpcode.Tuple3:
+                PushTuple(3);
+                break;
+            case PickleOpcode.Tuple:
+                Push(new PickleTuple(PopToMark()));
+                break;
+            case PickleOpcode.EmptyList:
+                Push(new PickleList());
+                break;
+            case PickleOpcode.List:
+                Push(new PickleList(PopToMark()));
+                break;
+            case PickleOpcode.Append:
+                AddItems([Pop()]);
+                break;
+            case PickleOpcode.Appends:
+                AddItems(PopToMark());
+                break;
+            case PickleOpcode.EmptyDict:
+                Push(new PickleDict());
+                break;
+            case PickleOpcode.Dict:
+                PickleValue[] entries = PopToMark();
+                Push(new PickleDict());
+                SetItems(entries);
+                break;
+            case PickleOpcode.SetItem:
+                PickleValue value = Pop();
+                SetItems([Pop(), value]);
+                break;
+            case PickleOpcode.SetItems:
+                SetItems(PopToMark());
+                break;
+            case PickleOpcode.EmptySet:
+                Push(new PickleSet(isFrozen: false));
+                break;
+            case PickleOpcode.AddItems:
+                AddToSet(PopToMark());
+                break;
+            case PickleOpcode.FrozenSet:
+                Push(new PickleSet(isFrozen: true, PopToMark()));
+                break;
+
+            // Names and objects
+            case PickleOpcode.Global:
+                Push(new PickleGlobal(_input.Text(_input.Line()), _input.Text(_input.Line())));
+                break;
+            case PickleOpcode.StackGlobal:
+                PickleText name = Pop<PickleText>();
+                Push(new PickleGlobal(Pop<PickleText>(), name));
+                break;
+            case PickleOpcode.Reduce:
+                Construct(PickleCall.Reduce);
+                break;
+            case PickleOpcode.NewObj:
+                Construct(PickleCall.NewObject);
+                break;
+            case PickleOpcode.NewObjEx:
+                Construct(PickleCall.NewObjectWithKeywords);
+                break;
+            case PickleOpcode.Inst:
+                PickleGlobal named = new(_input.Text(_input.Line()), _input.Text(_input.Line()));
+                Push(new PickleObject(PickleCall.Reduce, named, new PickleTuple(PopToMark())));
+                break;
+            case PickleOpcode.Obj:
+                PickleValue[] parts = PopToMark();
+                if (parts.Length == 0)
+                {
+                    _input.Fail("no class follows the mark");
+                }
+
+                Push(new PickleObject(PickleCall.Reduce, parts[0], new PickleTuple(parts.AsSpan(1))));
+                break;
+            case PickleOpcode.Build:
+                PickleValue state = Pop();
+                if (!Target<PickleObject>().TrySetState(state))
+                {
+                    _input.Fail("the object has a state already");
+                }
+
+                CheckDepth(Target<PickleObject>());
+                break;
+            case PickleOpcode.PersId:
+                Push(new PicklePersistentId(_input.Text(_input.Line())));
+                break;
+            case PickleOpcode.BinPersId:
+                Push(new PicklePersistentId(Pop()));
+                break;
+
+            // Stack and memo
+            case PickleOpcode.Mark:
+                _stack.PushMark();
+                break;
+            case PickleOpcode.Pop:
+                PopOrUnmark();
+                break;
+            case PickleOpcode.PopMark:
+                PopToMark();
+                break;
+            case PickleOpcode.Dup:
+                Push(Target<PickleValue>());
+                break;
+            case PickleOpcode.Memoize:
+                _memo[_memo.Count] = Target<PickleValue>();
+                break;
+            case PickleOpcode.BinPut:
+                _memo[_input.Byte()] = Target<PickleValue>();
+                break;
+            case PickleOpcode.LongBinPut:
+                _memo[_input.UInt32()] = Target<PickleValue>();
+                break;
+            case PickleOpcode.Put:
+                _memo[LineNumber()] = Target<PickleValue>();
+                break;
+            case PickleOpcode.BinGet:
+                Recall(_input.Byte());
+                break;
+            case PickleOpcode.LongBinGet:
+                Recall(_input.UInt32());
+                break;
+            case PickleOpcode.Get:
+                Recall(LineNumber());
+                break;
+
+            case PickleOpcode.Ext1:
+            case PickleOpcode.Ext2:
+            case PickleOpcode.Ext4:
+                _input.Fail("it refers to the registry of the program that wrote it, which is not in the file");
+                break;
+            case PickleOpcode.NextBuffer:
+            case PickleOpcode.ReadOnlyBuffer:
+                _input.Fail("it refers to a buffer outside the file");
+                break;
+            default:
+                _input.Fail("there is no such operation");
+                break;
+        }
+    }
+
+    private void EnterFrame()
+    {
+        if (_input.Position <= _frameEnd)
+        {
+            _input.Fail($"the frame before ends only at byte {_frameEnd}");
+        }
+
+        long length = _input.Length64();
+        PickleInput ahead = _input;
+        ahead.Take(length);
+        _frameEnd = ahead.Position;
+    }
+
+    private void Push(PickleValue value)
+    {
+        if (++_valueCount > PickleReader.MaxValueCount)
+        {
+            _input.Fail($"a pickle may not have more than {PickleReader.MaxValueCount} values");
+        }
+
+        CheckDepth(value);
+        _stack.Push(value);
+    }
+
+    private readonly void CheckDepth(PickleValue value)
+    {
+        if (value.Depth > PickleValue.MaxDepth)
+        {
+            _input.Fail($"values may not nest deeper than {PickleValue.MaxDepth} levels");
+        }
+    }
+
+    private readonly PickleValue Pop() => Pop<PickleValue>();
+
+    private readonly T Pop<T>()
+        where T : PickleValue
+    {
+        T value = Target<T>();
+        _stack.Pop();
+        return value;
+    }
+
+    private readonly void PopOrUnmark()
+    {
+        if (_stack.Count == 0 && _stack.MarkCount > 0)
+        {
+            _stack.PopToMark();
+        }
+        else
+        {
+            Pop();
+        }
+    }
+
+    private readonly PickleValue[] PopToMark()
+    {
+        PickleValue[]? values = _stack.PopToMark();
+        if (values is null)
+        {
+            _input.Fail("there is no mark on the stack");
+        }
+
+        return values;
+    }
+
+    /// <summary>The top of the stack, which stays there.</summary>
+    private readonly T Target<T>()
+        where T : PickleValue
+    {
+        if (_stack.Peek() is T value)
+        {
+            return value;
+        }
+
+        _input.Fail(_stack.Peek() is { } top ? $"it does not apply to {top}" : "the stack is empty");
+        return null;
+    }
+
+    private void Construct(PickleCall call)
+    {
+        PickleValue? keywords = call == PickleCall.NewObjectWithKeywords ? Pop() : null;
+        PickleTuple arguments = Pop<PickleTuple>();
+        Push(new PickleObject(call, Pop(), arguments, keywords));
+    }
+
+    private void PushTuple(int count)
+    {
+        PickleValue[] items = new PickleValue[count];
+        for (int i = count - 1; i >= 0; i--)
+        {
+            items[i] = Pop();
+        }
+
+        Push(new PickleTuple(items));
+    }
+
+    private readonly void AddItems(PickleValue[] items)
+    {
+        PickleValue target = Target<PickleValue>();
+        foreach (PickleValue item in items)
+        {
+            switch (target)
+            {
+                case PickleList list:
+                    list.Add(item);
+                    break;
+                case PickleObject it:
+                    it.Add(item);
+                    break;
+                default:
+                    _input.Fail($"it does not apply to {target}");
+                    break;
+            }
+        }
+
+        CheckDepth(target);
+    }
+
+    private readonly void AddToSet(PickleValue[] items)
+    {
+        PickleSet set = Target<PickleSet>();
+        foreach (PickleValue item in items)
+        {
+            set.Add(item);
+        }
+
+        CheckDepth(set);
+    }
+
+    private readonly void SetItems(PickleValue[] items)
+    {
+        if (items.Length % 2 != 0)
+        {
+            _input.Fail("a key has no value");
+        }
+
+        PickleValue target = Target<PickleValue>();
+        for (int i = 0; i < items.Length; i += 2)
+        {
+            bool added = target switch
+            {
+                PickleDict dict => dict.TryAdd(items[i], items[i + 1]),
+                PickleObject it => it.TryAdd(items[i], items[i + 1]),
+                _ => false,
+            };
+            if (!added)
+            {
+                _input.Fail(
+                    target is PickleDict or PickleObject
+                        ? $"the key {items[i]} comes twice"
+                        : $"it does not apply to {target}"
+                );
+            }
+        }
+
+        CheckDepth(target);
+    }
+
+    private void Recall(long number)
+    {
+        if (!_memo.TryGetValue(number, out PickleValue? value))
+        {
+            _input.Fail($"nothing was stored under number {number}");
+        }
+
+        Push(value);
+    }
+
+    private void PushLong(int length)
+    {
+        if (length > LongestInt)
+        {
+            _input.Fail($"an int of {length} bytes is longer than the {LongestInt} allowed");
+        }
+
+        Push(new BigInteger(_input.Take(length)));
+    }
+
+    private void PushText(long length) => Push(_input.Text(_input.Take(length)));
+
+    private void PushBytes(long length, bool isByteArray = false) =>
+        Push(new PickleBytes(_input.Take(length).ToArray(), isByteArray));
+
+    private void PushByteString(ReadOnlySpan<byte> bytes) => Push(PickleLine.FromByteString(bytes));
+
+    private void PushLine(PickleOpcode opcode)
+    {
+        ReadOnlySpan<byte> line = _input.Line();
+        PickleValue? value = opcode switch
+        {
+            PickleOpcode.Int => PickleLine.ParseInt(line),
+            PickleOpcode.Long => PickleLine.ParseLong(line),
+            PickleOpcode.Float => PickleLine.ParseFloat(line),
+            PickleOpcode.String => PickleLine.ParseString(line),
+            _ => PickleLine.ParseUnicode(line),
+        };
+        if (value is null)
+        {
+            _input.Fail("the line that follows cannot be read");
+        }
+
+        Push(value);
+    }
+
+    private long LineNumber()
+    {
+        if (!uint.TryParse(_input.Line(), out uint number))
+        {
+            _input.Fail("no number follows");
+        }
+
+        return number;
+    }
+}

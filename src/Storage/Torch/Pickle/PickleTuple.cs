@@ -1,0 +1,23 @@
+namespace MegatronBridge.Storage.Torch.Pickle;
+
+/// <summary>A Python <c>tuple</c>.</summary>
+public sealed class PickleTuple : PickleValue
+{
+    private readonly PickleValue[] _items;
+
+    /// <summary>Makes a tuple of <paramref name="items"/>.</summary>
+    public PickleTuple(params ReadOnlySpan<PickleValue> items)
+    {
+        _items = items.ToArray();
+        foreach (PickleValue item in items)
+        {
+            Adopt(item);
+        }
+    }
+
+    /// <summary>The tuple without items, of which Python has only one.</summary>
+    public static PickleTuple Empty { get; } = new();
+
+    /// <summary>The items in order.</summary>
+    public IReadOnlyList<PickleValue> Items => _items;
+}
