@@ -65,6 +65,18 @@ public readonly record struct Box
         return new Box(new(offsets), new(sizes));
     }
 
+    /// <summary>The same box counted from the first element of <paramref name="outer"/>, inside which it lies.</summary>
+    public Box RelativeTo(Box outer)
+    {
+        long[] offsets = new long[Sizes.Rank];
+        for (int axis = 0; axis < offsets.Length; axis++)
+        {
+            offsets[axis] = Offsets[axis] - outer.Offsets[axis];
+        }
+
+        return new(new(offsets), Sizes);
+    }
+
     /// <summary>For example <c>[0, 64]+[1, 64]</c>.</summary>
     public override string ToString() => $"{Offsets}+{Sizes}";
 }

@@ -12,7 +12,9 @@ public static class TensorViews
 
     /// <summary>A box of the tensor.</summary>
     public static TensorView Slice(this TensorView tensor, Box box) =>
-        box.Sizes == tensor.Shape && box.IsInside(tensor.Shape) ? tensor : new SliceView(tensor, box);
+        !box.IsInside(tensor.Shape) ? throw new ArgumentException($"The box {box} is not inside {tensor}.", nameof(box))
+        : box.Sizes == tensor.Shape ? tensor
+        : tensor.Cut(box);
 
     /// <summary>One index of the outermost dimension, which disappears.</summary>
     public static TensorView Index(this TensorView tensor, long index) =>
