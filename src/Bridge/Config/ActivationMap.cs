@@ -1,0 +1,39 @@
+namespace MegatronBridge.Config;
+
+/// <summary>The activation functions and what Hugging Face calls them.</summary>
+public static class ActivationMap
+{
+    // The first name of a function is the one that is written.
+    private static readonly (string Hf, ConfigValue Megatron)[] Rows =
+    [
+        ("gelu", Targets.Gelu),
+        ("relu", Targets.Function("torch.nn.functional.relu")),
+        ("silu", Targets.Silu),
+        ("sigmoid", Targets.Function("torch.nn.functional.sigmoid")),
+        ("tanh", Targets.Function("torch._VariableFunctionsClass.tanh")),
+        ("relu2", Targets.SquaredRelu),
+        ("squared_relu", Targets.SquaredRelu),
+        ("gelu_pytorch_tanh", Targets.FastGelu),
+        ("fast_gelu", Targets.FastGelu),
+        ("quick_gelu", Targets.QuickGelu),
+    ];
+
+    /// <summary>All names, for messages.</summary>
+    public static string Known { get; } = string.Join(", ", Rows.Select(row => row.Hf));
+
+    /// <summary>The function that Hugging Face calls so (the long names of torch are taken too), or null.</summary>
+    public static ConfigValue? ToMegatron(string hf)
+    {
+        string name = hf.Replace("torch.nn.functional.", "", StringComparison.Ordinal);
+        int index = Array.FindIndex(Rows, row => row.Hf == (name == "torch.tanh" ? "tanh" : name));
+        return index < 0 ? null : Rows[index].Megatron;
+    }
+
+    /// <summary>What Hugging Face calls a function, or null.</summary>
+    public static string? ToHf(ConfigValue megatron)
+    {
+        string? target = Targets.Of(megatron);
+        int index = Array.FindIndex(Rows, row => Targets.Of(row.Megatron) == target);
+        return index < 0 ? null : Rows[index].Hf;
+    }
+}

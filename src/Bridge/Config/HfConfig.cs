@@ -1,0 +1,195 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Config;
+
+/// <summary>
+/// A Hugging Face <c>config.json</c>, kept whole and in its order; keys that nobody knows stay. Keys may be dotted:
+/// <c>rope_scaling.factor</c> is the key <c>factor</c> of the object <c>rope_scaling</c>.
+/// </summary>
+public sealed class HfConfig
+{
+    /// <summary>Wraps a parsed config; <paramref name="path"/> is for messages.</summary>
+    public HfConfig(JsonObject json, string path = "config.json")
+    {
+        Json = json;
+        Path = path;
+    }
+
+    /// <summary>The whole config.</summary>
+    public JsonObject Json { get; }
+
+    /// <summary>Where it was read from, for messages.</summary>
+    public string Path { get; }
+
+    /// <summary>The class names in <c>architectures</c>; empty when there are none.</summary>
+    public IReadOnlyList<string> Architectures => IsSet("architectures") ? Texts("architectures") : [];
+
+    /// <summary>The <c>model_type</c>, or an empty text.</summary>
+    public string ModelType => TextOr("model_type", "");
+
+    /// <summary>
+    /// The config of the language model inside a vision or audio model (<c>text_config</c>, <c>llm_config</c>,
+    /// <c>thinker_config.text_config</c>), else this config.
+    /// </summary>
+    public HfConfig TextConfig =>
+        Nested("text_config") ?? Nested("llm_config") ?? Nested("thinker_config")?.TextConfig ?? this;
+
+    /// <summary>Parses the bytes of a config.json.</summary>
+    /// <exception cref="BadFileException">They break a rule of <see cref="PythonJson.Parse"/>.</exception>
+    public static HfConfig Parse(ReadOnlyMemory<byte> utf8, string path = "config.json") =>
+        new(PythonJson.Parse(utf8, path), path);
+
+    /// <summary>Reads a config.json.</summary>
+    /// <exception cref="BadFileException">It is missing or breaks a rule of <see cref="PythonJson.Parse"/>.</exception>
+    public static HfConfig Load(string path)
+    {
+        using InputFile file = InputFile.Open(path);
+        byte[] bytes = new byte[
+            file.Length is >= 0 and <= 1 << 26
+                ? file.Length
+                : throw new BadFileException(path, $"{file.Length} bytes are too many for a config.")
+        ];
+        file.Read(0, bytes);
+        return Parse(bytes, path);
+    }
+
+    /// <summary>The same config, with the keys of <paramref name="defaults"/> that it leaves out; null is no default.</summary>
+    public HfConfig WithDefaults(JsonObject defaults)
+    {
+        JsonObject json = (JsonObject)Json.DeepClone();
+        foreach ((string key, JsonNode? value) in defaults)
+        {
+            if (value is not null)
+            {
+                json.TryAdd(key, value.DeepClone());
+            }
+        }
+
+        return new(json, Path);
+    }
+
+    /// <summary>True when the key exists, be its value null.</summary>
+    public bool Has(string key) => TryFind(key, out _);
+
+    /// <summary>True when the key exists and its value is not null.</summary>
+    public bool IsSet(string key) => TryFind(key, out JsonNode? node) && node is not null;
+
+    /// <summary>The value of a key, or null when it is null or missing.</summary>
+    public JsonNode? Find(string key) => TryFind(key, out JsonNode? node) ? node : null;
+
+    /// <summary>The value of a key as a configuration value; <see cref="ConfigValue.Null"/> when it is null or missing.</summary>
+    public ConfigValue Value(string key) => ConfigValue.FromJson(Find(key));
+
+    /// <summary>The object under a key as a config of its own, or null when there is none.</summary>
+    public HfConfig? Nested(string key) => Find(key) is JsonObject json ? new(json, Path) : null;
+
+    /// <summary>A whole number that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no whole number of 32 bits.</exception>
+    public int Integer(string key) => IntegerOrNull(key) ?? throw Wrong(key, "a whole number");
+
+    /// <summary>A whole number, or <paramref name="otherwise"/> when it is null or missing.</summary>
+    public int IntegerOr(string key, int otherwise) => IntegerOrNull(key) ?? otherwise;
+
+    /// <summary>A whole number, or null when it is null or missing.</summary>
+    public int? IntegerOrNull(string key) =>
+        Value(key) switch
+        {
+            { IsNull: true } => null,
+            ConfigValue.Integer { Value: var value } when value >= int.MinValue && value <= int.MaxValue => (int)value,
+            _ => throw Wrong(key, "a whole number of 32 bits"),
+        };
+
+    /// <summary>A number that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no number.</exception>
+    public double Number(string key) => NumberOrNull(key) ?? throw Wrong(key, "a number");
+
+    /// <summary>A number, or <paramref name="otherwise"/> when it is null or missing.</summary>
+    public double NumberOr(string key, double otherwise) => NumberOrNull(key) ?? otherwise;
+
+    /// <summary>A number, or null when it is null or missing.</summary>
+    public double? NumberOrNull(string key) =>
+        Value(key) switch
+        {
+            { IsNull: true } => null,
+            ConfigValue.Integer { Value: var value } => (double)value,
+            ConfigValue.Number { Value: var value } => value,
+            _ => throw Wrong(key, "a number"),
+        };
+
+    /// <summary>A flag that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no flag.</exception>
+    public bool Flag(string key) => FlagOrNull(key) ?? throw Wrong(key, "true or false");
+
+    /// <summary>A flag, or <paramref name="otherwise"/> when it is null or missing.</summary>
+    public bool FlagOr(string key, bool otherwise) => FlagOrNull(key) ?? otherwise;
+
+    /// <summary>A flag, or null when it is null or missing.</summary>
+    public bool? FlagOrNull(string key) =>
+        Value(key) switch
+        {
+            { IsNull: true } => null,
+            ConfigValue.Flag { Value: var value } => value,
+            _ => throw Wrong(key, "true or false"),
+        };
+
+    /// <summary>A text that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no text.</exception>
+    public string Text(string key) => TextOrNull(key) ?? throw Wrong(key, "a text");
+
+    /// <summary>A text, or <paramref name="otherwise"/> when it is null or missing.</summary>
+    public string TextOr(string key, string otherwise) => TextOrNull(key) ?? otherwise;
+
+    /// <summary>A text, or null when it is null or missing.</summary>
+    public string? TextOrNull(string key) =>
+        Value(key) switch
+        {
+            { IsNull: true } => null,
+            ConfigValue.Text { Value: var value } => value,
+            _ => throw Wrong(key, "a text"),
+        };
+
+    /// <summary>A list of texts that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no list of texts.</exception>
+    public IReadOnlyList<string> Texts(string key) =>
+        Value(key) is ConfigValue.List list && list.Items.All(item => item is ConfigValue.Text)
+            ? [.. list.Items.Select(item => ((ConfigValue.Text)item).Value)]
+            : throw Wrong(key, "a list of texts");
+
+    /// <summary>A list of whole numbers that must be there.</summary>
+    /// <exception cref="BadFileException">It is missing or no list of whole numbers.</exception>
+    public IReadOnlyList<int> Integers(string key) =>
+        Value(key) is ConfigValue.List list
+        && list.Items.All(item =>
+            item is ConfigValue.Integer { Value: var value } && BigInteger.Abs(value) <= int.MaxValue
+        )
+            ? [.. list.Items.Select(item => (int)((ConfigValue.Integer)item).Value)]
+            : throw Wrong(key, "a list of whole numbers");
+
+    /// <summary>The fault that a key has another value than <paramref name="expected"/>.</summary>
+    public BadFileException Wrong(string key, string expected)
+    {
+        string found = TryFind(key, out JsonNode? node) ? node?.ToJsonString() ?? "null" : "no such key";
+        return new(Path, $"\"{key}\" must be {expected}, found {(found.Length > 200 ? found[..200] + "…" : found)}.");
+    }
+
+    /// <summary>The file as transformers writes it: keys sorted, indented by two.</summary>
+    public override string ToString() => PythonJson.Write(Json);
+
+    private bool TryFind(string key, out JsonNode? node)
+    {
+        node = Json;
+        foreach (string part in key.Split('.'))
+        {
+            if (node is not JsonObject map || !map.TryGetPropertyValue(part, out node))
+            {
+                node = null;
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+
+namespace MegatronBridge.Config;
+
+/// <summary>
+/// The rotary embedding of a config.json: <c>rope_parameters</c> (transformers 5) or <c>rope_theta</c> with <c>rope_scaling</c>
+/// (before), brought into one form as transformers does it.
+/// </summary>
+public sealed class RopeConfig
+{
+    // Key in the config, field of a GPT provider without its yarn_, which is also the field of an MLA provider.
+    private static readonly (string Hf, string Megatron)[] YarnRows =
+    [
+        ("factor", "rotary_scaling_factor"),
+        ("original_max_position_embeddings", "original_max_position_embeddings"),
+        ("beta_fast", "beta_fast"),
+        ("beta_slow", "beta_slow"),
+        ("mscale", "mscale"),
+        ("mscale_all_dim", "mscale_all_dim"),
+    ];
+
+    private RopeConfig(string kind, ConfigValue theta, HfConfig parameters)
+    {
+        Kind = kind;
+        Theta = theta;
+        Parameters = parameters;
+    }
+
+    /// <summary>How positions are scaled: <c>default</c>, <c>linear</c>, <c>llama3</c>, <c>yarn</c>, ….</summary>
+    public string Kind { get; }
+
+    /// <summary>Base of the frequencies.</summary>
+    public ConfigValue Theta { get; }
+
+    /// <summary>All parameters of the scaling, under the keys of the config.</summary>
+    public HfConfig Parameters { get; }
+
+    /// <summary>Reads the rotary embedding of a config.</summary>
+    public static RopeConfig Read(HfConfig hf)
+    {
+        HfConfig? given = NotEmpty(hf.Nested("rope_scaling")) ?? NotEmpty(hf.Nested("rope_parameters"));
+        HfConfig parameters = new((JsonObject?)given?.Json.DeepClone() ?? [], hf.Path);
+        string kind = parameters.TextOrNull("rope_type") ?? parameters.TextOr("type", "default");
+        if (kind is "llama3" or "yarn" or "longrope" && !parameters.IsSet("original_max_position_embeddings"))
+        {
+            ConfigValue original = hf.Value("original_max_position_embeddings");
+            parameters.Json["original_max_position_embeddings"] = (
+                original.IsNull ? hf.Value("max_position_embeddings") : original
+            ).ToJson();
+        }
+
+        return new(kind, FindTheta(hf, parameters), parameters);
+    }
+
+    /// <summary>Sets the base and, for YaRN, its fields; what all families share.</summary>
+    public void ApplyShared(ModelProvider provider)
+    {
+        provider["rotary_base"] = Theta;
+        bool mla = provider.MultiLatentAttention;
+        if (Kind == "yarn")
+        {
+            foreach ((string key, string field) in YarnRows)
+            {
+                if (Parameters.IsSet(key))
+                {
+                    provider[(mla ? "" : "yarn_") + field] = Parameters.Value(key);
+                }
+            }
+
+            if (!mla && Parameters.Has("truncate"))
+            {
+                provider["yarn_correction_range_round_to_int"] = Parameters.Value("truncate");
+            }
+        }
+        else if (mla)
+        {
+            // The class's own defaults are those of DeepSeek V3.
+            provider["rotary_scaling_factor"] = 1.0;
+            provider["mscale_all_dim"] = 1.0;
+        }
+
+        provider.PositionEmbeddingType = Kind == "yarn" && !mla ? "yarn" : "rope";
+    }
+
+    /// <summary>Sets the fields for the scaling of Llama 3.1 (<c>llama3</c>) and for stretched positions (<c>linear</c>).</summary>
+    public void ApplyScaling(ModelProvider provider)
+    {
+        if (Kind == "llama3")
+        {
+            provider.RopeScaling = true;
+            provider["rope_scaling_factor"] = Parameters.IsSet("factor") ? Parameters.Value("factor") : 8.0;
+        }
+        else if (Kind == "linear")
+        {
+            _ = Parameters.Number("factor");
+            provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
+        }
+    }
+
+    /// <summary>
+    /// The <c>rope_parameters</c> that a provider stands for. Of Llama 3.1's scaling Megatron keeps the factor only and computes with
+    /// fixed other constants; these are written.
+    /// </summary>
+    public static JsonObject Write(ModelProvider provider)
+    {
+        JsonObject rope = new() { ["rope_theta"] = provider["rotary_base"].ToJson() };
+        bool mla = provider.MultiLatentAttention;
+        if (mla ? provider.RotaryScalingFactor is not (null or 1.0) : provider.YarnRotaryScalingFactor is not null)
+        {
+            rope["rope_type"] = "yarn";
+            foreach ((string key, string field) in YarnRows)
+            {
+                ConfigValue value = provider[(mla ? "" : "yarn_") + field];
+                if (!value.IsNull)
+                {
+                    rope[key] = value.ToJson();
+                }
+            }
+
+            if (!mla && provider.YarnCorrectionRangeRoundToInt is { } round)
+            {
+                rope["truncate"] = round;
+            }
+        }
+        else if (provider.RopeScaling)
+        {
+            rope["rope_type"] = "llama3";
+            rope["factor"] = provider["rope_scaling_factor"].ToJson();
+            rope["low_freq_factor"] = JsonNode.Parse("1.0");
+            rope["high_freq_factor"] = JsonNode.Parse("4.0");
+            rope["original_max_position_embeddings"] = 8192;
+        }
+        else if (provider.SeqLenInterpolationFactor is not null)
+        {
+            rope["rope_type"] = "linear";
+            rope["factor"] = provider["seq_len_interpolation_factor"].ToJson();
+        }
+        else
+        {
+            rope["rope_type"] = "default";
+        }
+
+        return rope;
+    }
+
+    private static HfConfig? NotEmpty(HfConfig? config) => config?.Json.Count > 0 ? config : null;
+
+    private static ConfigValue FindTheta(HfConfig hf, HfConfig parameters)
+    {
+        ConfigValue[] candidates =
+        [
+            parameters.Value("rope_theta"),
+            hf.Value("rope_theta"),
+            parameters.Value("global.base"),
+            parameters.Value("full_attention.rope_theta"),
+            hf.Value("default_theta.global"),
+            hf.Value("default_theta"),
+        ];
+        return candidates.FirstOrDefault(value => value is ConfigValue.Integer or ConfigValue.Number) ?? 10000.0;
+    }
+}

@@ -1,0 +1,83 @@
+namespace MegatronBridge.Config.Schema;
+
+/// <summary>The fields of one of upstream's provider classes, with their defaults.</summary>
+public sealed class ProviderSchema
+{
+    private readonly OrderedDictionary<string, ProviderField> _fields;
+
+    private ProviderSchema(string target, IEnumerable<ProviderField> fields)
+    {
+        Target = target;
+        _fields = new(StringComparer.Ordinal);
+        foreach (ProviderField field in fields)
+        {
+            _fields[field.Name] = field;
+        }
+    }
+
+    /// <summary>Decoders with ordinary attention.</summary>
+    public static ProviderSchema Gpt { get; } =
+        new("megatron.bridge.models.gpt_provider.GPTModelProvider", [.. TransformerFields, .. GptFields.All]);
+
+    /// <summary>Decoders with multi-latent attention.</summary>
+    public static ProviderSchema Mla { get; } =
+        Gpt.Derive("megatron.bridge.models.mla_provider.MLAModelProvider", MlaFields.All);
+
+    /// <summary>Stacks of attention, state space and MLP layers.</summary>
+    public static ProviderSchema Hybrid { get; } =
+        new(
+            "megatron.bridge.models.hybrid.hybrid_provider.HybridModelProvider",
+            [.. TransformerFields, .. HybridFields.All]
+        );
+
+    /// <summary>Mistral: GPT with its own defaults.</summary>
+    public static ProviderSchema Mistral { get; } =
+        Gpt.Derive("megatron.bridge.models.mistral.mistral_provider.MistralModelProvider", MistralFields.All);
+
+    /// <summary>All schemas.</summary>
+    public static IReadOnlyList<ProviderSchema> All { get; } = [Gpt, Mla, Hybrid, Mistral];
+
+    /// <summary>Full name of upstream's class, as run_config.yaml has it.</summary>
+    public string Target { get; }
+
+    /// <summary>Name of the class without its module.</summary>
+    public string Name => Target[(Target.LastIndexOf('.') + 1)..];
+
+    /// <summary>The fields, in no particular order.</summary>
+    public IReadOnlyCollection<ProviderField> Fields => _fields.Values;
+
+    private static IEnumerable<ProviderField> TransformerFields =>
+        [.. ParallelFields.All, .. ArchitectureFields.All, .. MoeFields.All, .. ExecutionFields.All];
+
+    /// <summary>A class derived from this one: more fields, and other defaults for some.</summary>
+    public ProviderSchema Derive(string target, params IEnumerable<ProviderField> fields) =>
+        new(target, [.. Fields, .. fields]);
+
+    /// <summary>The schema of a class, or null when it is not known.</summary>
+    public static ProviderSchema? Find(string target) => All.FirstOrDefault(schema => schema.Target == target);
+
+    /// <summary>The field of that name, or null.</summary>
+    public ProviderField? Field(string name) => _fields.GetValueOrDefault(name);
+
+    /// <summary>The field whose name is closest to a misspelt one.</summary>
+    public string Nearest(string name) => _fields.Keys.MinBy(field => Distance(field, name))!;
+
+    // Edits (insert, delete, replace) that turn one text into the other.
+    private static int Distance(string a, string b)
+    {
+        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
+        for (int i = 1; i <= a.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.Length; j++)
+            {
+                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

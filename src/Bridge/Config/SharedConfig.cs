@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config.Schema;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Config;
+
+/// <summary>What all families share in the way from config.json to a provider and back.</summary>
+public static class SharedConfig
+{
+    private static readonly string[] Sizes = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"];
+
+    /// <summary>
+    /// A provider with the fields that <paramref name="mapping"/> finds in the config, the rotary embedding, the divisor of the
+    /// vocabulary, the element type and the activation.
+    /// </summary>
+    /// <exception cref="BadFileException">A key is missing or has a value of another kind.</exception>
+    public static ModelProvider ToProvider(HfConfig hf, ProviderSchema schema, ConfigMapping? mapping = null)
+    {
+        foreach (string key in Sizes)
+        {
+            if (hf.Integer(key) < 1)
+            {
+                throw hf.Wrong(key, "at least 1");
+            }
+        }
+
+        ModelProvider provider = new(schema);
+        (mapping ?? ConfigMapping.Standard).ToMegatron(hf, provider);
+        RopeConfig.Read(hf).ApplyShared(provider);
+        provider.MakeVocabSizeDivisibleBy = VocabDivisor(provider.VocabSize);
+        provider.ParamsDtype = ElementType(hf);
+        provider.Fp16 = provider.ParamsDtype == DType.F16;
+        provider.Bf16 = provider.ParamsDtype == DType.BF16;
+        string activation = hf.TextOrNull("hidden_act") ?? hf.TextOr("hidden_activation", "silu");
+        provider.ActivationFunc =
+            ActivationMap.ToMegatron(activation)
+            ?? throw hf.Wrong(
+                hf.IsSet("hidden_act") ? "hidden_act" : "hidden_activation",
+                $"one of {ActivationMap.Known}"
+            );
+        return provider;
+    }
+
+    /// <summary>
+    /// Sets the keys that <paramref name="hf"/> has (those of <see cref="HfDefaults"/>) from the provider, and the rotary embedding,
+    /// element type and activation.
+    /// </summary>
+    /// <exception cref="InvalidConfigException">The activation has no name in Hugging Face.</exception>
+    public static void ConfigureHf(JsonObject hf, ModelProvider provider, ConfigMapping? mapping = null)
+    {
+        (mapping ?? ConfigMapping.Standard).ToHf(provider, hf);
+        hf["rope_parameters"] = RopeConfig.Write(provider);
+        hf["dtype"] = (
+            provider.Bf16 ? DType.BF16
+            : provider.Fp16 ? DType.F16
+            : DType.F32
+        ).TorchName();
+        hf["hidden_act"] =
+            ActivationMap.ToHf(provider.ActivationFunc)
+            ?? throw new InvalidConfigException(
+                $"activation_func {Targets.Of(provider.ActivationFunc)} has no name in Hugging Face; known are {ActivationMap.Known}."
+            );
+    }
+
+    /// <summary>The largest power of two up to 128 that divides the vocabulary.</summary>
+    public static int VocabDivisor(int vocabSize) => (int)Math.Min(128, (uint)vocabSize & (uint)-vocabSize);
+
+    /// <summary>The element type that <c>dtype</c> or <c>torch_dtype</c> names; float32 when neither is there.</summary>
+    /// <exception cref="BadFileException">The name is not known.</exception>
+    public static DType ElementType(HfConfig hf)
+    {
+        string key = hf.IsSet("dtype") ? "dtype" : "torch_dtype";
+        return hf.TextOrNull(key) is not { } name
+            ? DType.F32
+            : DTypeNames.Parse(name) ?? throw hf.Wrong(key, $"one of {DTypeNames.Known}");
+    }
+
+    /// <summary>
+    /// Sets what upstream sets when it converts a checkpoint: no random weights, made in main memory, pipeline stages that send what the
+    /// parameters are, and where the model came from.
+    /// </summary>
+    public static void MarkAsConverted(ModelProvider provider, string hfModelId)
+    {
+        provider.PerformInitialization = false;
+        provider.UseCpuInitialization = true;
+        provider.PipelineDtype = provider.ParamsDtype;
+        provider.HfModelId = hfModelId;
+    }
+}
