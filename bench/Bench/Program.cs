@@ -5,7 +5,19 @@ switch (args)
     case ["kernels"]:
         KernelBench.Run();
         return 0;
+    case ["transfer", string folder, string rounds, .. string[] settings]:
+        await TransferBench.RunAsync(
+            folder,
+            int.Parse(rounds),
+            [.. settings.Select(s => s.Split('x')).Select(s => (int.Parse(s[0]), int.Parse(s[1]) << 20))]
+        );
+        return 0;
     default:
-        Console.Error.WriteLine("dotnet run -c Release --project bench/Bench -- kernels");
+        Console.Error.WriteLine(
+            """
+            dotnet run -c Release --project bench/Bench -- kernels
+            dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
+            """
+        );
         return 2;
 }

@@ -1,6 +1,9 @@
 namespace MegatronBridge.Storage;
 
-/// <summary>A file or folder breaks a rule of its format. The message names the place, the rule and the way out.</summary>
+/// <summary>
+/// A file or folder cannot be used: it breaks a rule of its format, or the system refuses it. The message names the place,
+/// the reason and the way out.
+/// </summary>
 public sealed class BadFileException : Exception
 {
     /// <summary>Says what is wrong with the file at <paramref name="path"/>.</summary>

@@ -8,11 +8,20 @@ public sealed class OutputFile : IDisposable
     private readonly SafeFileHandle _handle;
 
     /// <summary>Creates the file, which must not exist, and reserves its size on the disk.</summary>
+    /// <exception cref="BadFileException">The system refuses it, or the disk is too small.</exception>
     public OutputFile(string path, long length)
     {
         Path = path;
         Length = length;
-        _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, preallocationSize: length);
+        try
+        {
+            _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, preallocationSize: length);
+            RandomAccess.SetLength(_handle, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Fault("created", e);
+        }
     }
 
     /// <summary>Where the file is.</summary>
@@ -22,6 +31,7 @@ public sealed class OutputFile : IDisposable
     public long Length { get; }
 
     /// <summary>Writes all of <paramref name="bytes"/> at <paramref name="position"/>.</summary>
+    /// <exception cref="BadFileException">The system refuses it, or the disk is full.</exception>
     public void Write(long position, ReadOnlySpan<byte> bytes)
     {
         if (position < 0 || bytes.Length > Length - position)
@@ -29,12 +39,44 @@ public sealed class OutputFile : IDisposable
             throw new ArgumentOutOfRangeException(nameof(position), position, $"{Path} has {Length} bytes.");
         }
 
-        RandomAccess.Write(_handle, bytes, position);
+        try
+        {
+            RandomAccess.Write(_handle, bytes, position);
+        }
+        catch (IOException e)
+        {
+            throw Fault("written", e);
+        }
     }
 
+    /// <summary>Begins to bring a range to the disk, without waiting.</summary>
+    public void BeginFlush(long position, long count) => Posix.BeginWriteBack(_handle, position, count);
+
     /// <summary>Waits until the contents are on the disk.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    /// <exception cref="BadFileException">They cannot be brought there.</exception>
+    public void Flush()
+    {
+        try
+        {
+            RandomAccess.FlushToDisk(_handle);
+        }
+        catch (IOException e)
+        {
+            throw Fault("flushed to the disk", e);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private BadFileException Fault(string action, Exception e)
+    {
+        const int NoSpaceLeft = 28; // ENOSPC
+        long free = DiskSpace.FreeBytes(Path);
+        bool full = e.HResult == NoSpaceLeft || (e is IOException && free < Length && !File.Exists(Path));
+        string reason = full
+            ? $"the disk is full: the file takes {Length} bytes and {free} are free. Make room or choose another disk."
+            : e.Message;
+        return new(Path, $"the file cannot be {action}: {reason}", e);
+    }
 }
