@@ -4,16 +4,18 @@ namespace MegatronBridge.Storage.Tensors;
 public sealed class ConcatView : TensorView
 {
     private readonly TensorView[] _parts;
-    private readonly long[] _blockBytes; // of each part: the bytes between two steps of the dimensions before the axis
-    private readonly long _rowBytes; // sum of the above
+    private readonly long[] _starts; // where each part's block begins in a row, and at last the row's size, in bytes
 
     /// <summary>Joins <paramref name="parts"/>, which agree in dtype and in all dimensions but <paramref name="axis"/>.</summary>
     public ConcatView(int axis, params IReadOnlyList<TensorView> parts)
         : base(parts[0].DType, Join(axis, parts))
     {
         _parts = [.. parts];
-        _blockBytes = Array.ConvertAll(_parts, part => part.DType.ByteCount(part.Shape.CountFrom(axis))!.Value);
-        _rowBytes = _blockBytes.Sum();
+        _starts = new long[_parts.Length + 1];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            _starts[i + 1] = _starts[i] + DType.ByteCount(_parts[i].Shape.CountFrom(axis))!.Value;
+        }
     }
 
     private static Shape Join(int axis, IReadOnlyList<TensorView> parts)
@@ -37,29 +39,42 @@ public sealed class ConcatView : TensorView
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {
-        (long row, long inRow) = Math.DivRem(offset, _rowBytes);
+        (long row, long inRow) = Math.DivRem(offset, _starts[^1]);
+        int part = PartAt(inRow);
         while (true)
         {
-            for (int i = 0; i < _parts.Length; i++)
+            long blockBytes = _starts[part + 1] - _starts[part];
+            long inBlock = inRow - _starts[part];
+            int run = (int)Math.Min(blockBytes - inBlock, destination.Length);
+            _parts[part].Read((row * blockBytes) + inBlock, destination[..run]);
+            destination = destination[run..];
+            if (destination.IsEmpty)
             {
-                if (inRow >= _blockBytes[i])
-                {
-                    inRow -= _blockBytes[i];
-                    continue;
-                }
-
-                int run = (int)Math.Min(_blockBytes[i] - inRow, destination.Length);
-                _parts[i].Read((row * _blockBytes[i]) + inRow, destination[..run]);
-                destination = destination[run..];
-                if (destination.IsEmpty)
-                {
-                    return;
-                }
-
-                inRow = 0;
+                return;
             }
 
-            row++;
+            part++;
+            if (part == _parts.Length)
+            {
+                part = 0;
+                row++;
+            }
+
+            inRow = _starts[part];
         }
+    }
+
+    /// <summary>The last part that begins at or before that byte of a row: those of no size are passed over.</summary>
+    private int PartAt(long inRow)
+    {
+        int low = 0;
+        int high = _parts.Length - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            (low, high) = _starts[middle] <= inRow ? (middle, high) : (low, middle - 1);
+        }
+
+        return low;
     }
 }

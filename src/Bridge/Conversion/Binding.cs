@@ -1,0 +1,76 @@
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Mapping;
+using MegatronBridge.Model;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>A parameter of the model table, the mapping that makes it, and the Hugging Face tensors by name.</summary>
+public sealed record Binding
+{
+    /// <summary>The Megatron parameter.</summary>
+    public required ModelParameter Parameter { get; init; }
+
+    /// <summary>The mapping.</summary>
+    public required ParameterMapping Mapping { get; init; }
+
+    /// <summary>Names of the Hugging Face tensors, in the mapping's order.</summary>
+    public required IReadOnlyList<string> HfNames { get; init; }
+
+    /// <summary>Which slice of tensors that hold all experts, and of how many; null for tensors of their own.</summary>
+    public StackAxis? Fused { get; init; }
+
+    /// <summary>Joins a family's mappings with a model table: every parameter must have one.</summary>
+    /// <exception cref="MappingException">Some have none.</exception>
+    public static IReadOnlyList<Binding> Bind(Family family, ModelTable table)
+    {
+        List<Binding> bindings = [];
+        List<string> faults = [];
+        foreach (ModelParameter parameter in table.Parameters)
+        {
+            if (Find(family, parameter) is { } binding)
+            {
+                bindings.Add(binding);
+            }
+            else
+            {
+                faults.Add($"{parameter.Name} {parameter.Shape}: the family {family.Architecture} has no mapping for it.");
+            }
+        }
+
+        return faults.Count == 0
+            ? bindings
+            : throw new MappingException("Parameters of the model that nothing is mapped to", faults);
+    }
+
+    /// <summary>
+    /// The shapes that the Hugging Face tensors must have: what the mapping would make of the parameter, without its values.
+    /// </summary>
+    public IReadOnlyList<Shape> HfShapes(ModelProvider provider)
+    {
+        IEnumerable<Shape> shapes = Mapping
+            .ToHf(provider, new ZeroView(DType.BF16, Parameter.Shape))
+            .Select(view => view.Shape);
+        return [.. shapes.Select(shape => Fused is { } axis ? shape.Prepend(axis.Count) : shape)];
+    }
+
+    private static Binding? Find(Family family, ModelParameter parameter)
+    {
+        foreach (ParameterMapping mapping in family.Parameters)
+        {
+            if (mapping.Megatron.Match(parameter.Name) is { } numbers)
+            {
+                return new Binding
+                {
+                    Parameter = parameter,
+                    Mapping = mapping,
+                    HfNames = [.. mapping.Hf.Select(name => name.Format(numbers))],
+                    Fused = mapping.IsFused ? parameter.Axes[^1] : null,
+                };
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,189 @@
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Model;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>
+/// What an export will do, decided from headers alone: every Hugging Face tensor as a view over the checkpoint, every
+/// checkpoint tensor used or named as ignored.
+/// </summary>
+public sealed class ExportPlan
+{
+    private readonly List<string> _faults = [];
+    private readonly Dictionary<string, TensorView> _tensors = [];
+    private readonly List<string> _names = []; // of _tensors, in the order of the model
+    private readonly List<Cast> _casts = [];
+    private readonly DType? _target;
+
+    private ExportPlan(Family family, ModelProvider provider, DType? cast)
+    {
+        Family = family;
+        Provider = provider;
+        _target = cast;
+    }
+
+    /// <summary>The family of the model.</summary>
+    public Family Family { get; }
+
+    /// <summary>The Megatron side's config.</summary>
+    public ModelProvider Provider { get; }
+
+    /// <summary>Names of the Hugging Face tensors, in the order of the model.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The Hugging Face tensors by name.</summary>
+    public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
+
+    /// <summary>Checkpoint tensors that are left out, and why.</summary>
+    public IReadOnlyList<IgnoredEntry> Ignored { get; private set; } = [];
+
+    /// <summary>Hugging Face tensors whose type differs from the checkpoint's.</summary>
+    public IReadOnlyList<Cast> Casts => _casts;
+
+    /// <summary>
+    /// Plans the export of <paramref name="checkpoint"/>. With a <paramref name="reference"/>, the model that it once was
+    /// made of, the export must have exactly the reference's tensors.
+    /// </summary>
+    /// <exception cref="MappingException">Tensors are missing, surplus, or of another shape than the config says.</exception>
+    public static ExportPlan Create(
+        ITensorSource checkpoint,
+        Family family,
+        ModelProvider provider,
+        ITensorSource? reference = null,
+        DType? cast = null
+    )
+    {
+        ExportPlan plan = new(family, provider, cast);
+        CheckpointParameters parameters = new(checkpoint);
+        plan.AddParameters(Binding.Bind(family, ModelTable.Build(provider)), parameters);
+        plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
+        if (reference is not null)
+        {
+            plan.Match(reference);
+        }
+
+        return plan._faults.Count == 0
+            ? plan
+            : throw new MappingException("The checkpoint does not fit the model that its config describes", plan._faults);
+    }
+
+    private void AddParameters(IReadOnlyList<Binding> bindings, CheckpointParameters parameters)
+    {
+        Dictionary<string, List<TensorView>> fused = [];
+        foreach (Binding binding in bindings)
+        {
+            IReadOnlyList<Shape> shapes = binding.HfShapes(Provider);
+            IReadOnlyList<TensorView> parts = ToHf(binding, parameters);
+            for (int i = 0; i < parts.Count; i++)
+            {
+                string name = binding.HfNames[i];
+                if (binding.Fused is not { } axis)
+                {
+                    Add(name, parts[i], shapes[i]);
+                    continue;
+                }
+
+                if (!fused.TryGetValue(name, out List<TensorView>? experts))
+                {
+                    fused.Add(name, experts = []);
+                }
+
+                experts.Add(parts[i]);
+                if (experts.Count == axis.Count)
+                {
+                    Add(name, TensorViews.Stack(experts), shapes[i]);
+                }
+            }
+        }
+    }
+
+    private IReadOnlyList<TensorView> ToHf(Binding binding, CheckpointParameters parameters)
+    {
+        ModelParameter parameter = binding.Parameter;
+        TensorView? found = parameters.Find(parameter);
+        if (found is null)
+        {
+            _faults.Add($"{parameter.Name} {parameter.Shape} is missing; looked for {parameter.Key} and its other spellings.");
+            return [];
+        }
+
+        // A vocabulary may be padded otherwise than this config would pad it; all else must fit.
+        bool isVocabulary = binding.Mapping is Mapping.Vocab;
+        bool fits = isVocabulary
+            ? found.Shape.Skip(1) == parameter.Shape.Skip(1) && found.Shape[0] >= Provider.VocabSize
+            : found.Shape == parameter.Shape;
+        if (!fits)
+        {
+            string expected = isVocabulary ? $"at least {Provider.VocabSize} rows, {parameter.Shape}" : $"{parameter.Shape}";
+            _faults.Add($"{parameter.Name} should have the shape {expected}, but has {found.Shape}.");
+            return [];
+        }
+
+        return binding.Mapping.ToHf(Provider, found);
+    }
+
+    private void Add(string name, TensorView view, Shape expected)
+    {
+        if (view.Shape != expected)
+        {
+            throw new InvalidOperationException($"{name}: the mapping made {view.Shape} where it had promised {expected}.");
+        }
+
+        if (_target is { } target && view.DType != target && view.DType.IsWideFloat())
+        {
+            _casts.Add(new(name, view.DType, target));
+            view = view.CastTo(target);
+        }
+
+        if (_tensors.TryAdd(name, view))
+        {
+            _names.Add(name);
+        }
+        else
+        {
+            _faults.Add($"{name} would be made of two parameters.");
+        }
+    }
+
+    private IgnoredEntry? Ignore(string key)
+    {
+        if (key.StartsWith("optimizer.", StringComparison.Ordinal))
+        {
+            return new(key, "optimizer state is not part of a Hugging Face model", null);
+        }
+
+        _faults.Add($"{key} is in the checkpoint, but no parameter of {Family.Architecture} is stored under it.");
+        return null;
+    }
+
+    /// <summary>The reference's tensors must be ours; those that Megatron does not keep are made again or taken from it.</summary>
+    private void Match(ITensorSource reference)
+    {
+        IgnoredTensors ignored = new(Family, reference);
+        foreach (IgnoredEntry entry in ignored.Sort(reference.Names.Where(name => !_tensors.ContainsKey(name)), _faults))
+        {
+            TensorView? view = entry.EqualTo is null ? reference.Find(entry.Name) : _tensors.GetValueOrDefault(entry.EqualTo);
+            if (view is not null)
+            {
+                _tensors.Add(entry.Name, view);
+                _names.Add(entry.Name);
+            }
+        }
+
+        HashSet<string> known = [.. reference.Names];
+        foreach (string name in _names)
+        {
+            if (!known.Contains(name))
+            {
+                _faults.Add($"{name} {_tensors[name].Shape} comes out of the checkpoint, but the reference model does not have it.");
+            }
+            else if (reference.Find(name) is { } expected && expected.Shape != _tensors[name].Shape)
+            {
+                _faults.Add($"{name} should have the reference model's shape {expected.Shape}, but has {_tensors[name].Shape}.");
+            }
+        }
+    }
+}

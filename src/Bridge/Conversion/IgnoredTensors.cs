@@ -1,0 +1,33 @@
+using MegatronBridge.Families;
+using MegatronBridge.Mapping;
+using MegatronBridge.Storage;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>Sorts the tensors that no mapping uses into those that the family knows it may ignore, and faults.</summary>
+internal sealed class IgnoredTensors(Family family, ITensorSource source)
+{
+    /// <summary>Returns the ignored ones; adds a fault for each of the others.</summary>
+    public IReadOnlyList<IgnoredEntry> Sort(IEnumerable<string> unused, List<string> faults)
+    {
+        List<IgnoredEntry> ignored = [];
+        foreach (string name in unused.Order(StringComparer.Ordinal))
+        {
+            if (family.Ignored.FirstOrDefault(rule => rule.Pattern.Match(name) is not null) is { } rule)
+            {
+                ignored.Add(new(name, rule.Reason, EqualName(rule, name)));
+            }
+            else
+            {
+                faults.Add(
+                    $"{name} {source.Find(name)?.Shape} is in the checkpoint, but no mapping of {family.Architecture} uses it."
+                );
+            }
+        }
+
+        return ignored;
+    }
+
+    private static string? EqualName(IgnoredTensor rule, string name) =>
+        rule.EqualTo is null ? null : new NamePattern(rule.EqualTo).Format(rule.Pattern.Match(name));
+}

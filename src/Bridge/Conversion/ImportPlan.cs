@@ -1,0 +1,134 @@
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Model;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>
+/// What an import will do, decided from headers alone: every Megatron parameter as a view over Hugging Face tensors, every
+/// Hugging Face tensor used or named as ignored.
+/// </summary>
+public sealed class ImportPlan
+{
+    private readonly ITensorSource _source;
+    private readonly List<string> _faults = [];
+    private readonly HashSet<string> _used = [];
+    private readonly List<PlannedParameter> _parameters = [];
+    private readonly List<Cast> _casts = [];
+
+    private ImportPlan(ITensorSource source, Family family, ModelProvider provider, DType? cast)
+    {
+        _source = source;
+        Family = family;
+        Provider = provider;
+        TargetDType = cast;
+        Table = ModelTable.Build(provider);
+    }
+
+    /// <summary>The family of the model.</summary>
+    public Family Family { get; }
+
+    /// <summary>The Megatron side's config.</summary>
+    public ModelProvider Provider { get; }
+
+    /// <summary>What the Megatron model consists of.</summary>
+    public ModelTable Table { get; }
+
+    /// <summary>The type that floating-point tensors are cast to, or null to keep each as it is.</summary>
+    public DType? TargetDType { get; }
+
+    /// <summary>Every parameter with its contents, in the order of the table.</summary>
+    public IReadOnlyList<PlannedParameter> Parameters => _parameters;
+
+    /// <summary>Hugging Face tensors that are left out, and why.</summary>
+    public IReadOnlyList<IgnoredEntry> Ignored { get; private set; } = [];
+
+    /// <summary>Hugging Face tensors whose type changes.</summary>
+    public IReadOnlyList<Cast> Casts => _casts;
+
+    /// <summary>Plans the import of <paramref name="source"/>.</summary>
+    /// <exception cref="MappingException">Tensors are missing, surplus, or of another shape than the config says.</exception>
+    public static ImportPlan Create(ITensorSource source, Family family, ModelProvider provider, DType? cast = null)
+    {
+        ImportPlan plan = new(source, family, provider, cast);
+        foreach (Binding binding in Binding.Bind(family, plan.Table))
+        {
+            plan.Add(binding);
+        }
+
+        IgnoredTensors ignored = new(family, source);
+        plan.Ignored = ignored.Sort(source.Names.Where(name => !plan._used.Contains(name)), plan._faults);
+        plan.RequireOneTypePerKey();
+        return plan._faults.Count == 0
+            ? plan
+            : throw new MappingException("The tensors do not fit the model that config.json describes", plan._faults);
+    }
+
+    private void Add(Binding binding)
+    {
+        List<TensorView> parts = [];
+        foreach ((string name, Shape expected) in binding.HfNames.Zip(binding.HfShapes(Provider)))
+        {
+            _used.Add(name);
+            if (_source.Find(name) is not { } tensor)
+            {
+                _faults.Add($"{name} {expected} is missing; {binding.Parameter.Name} is made of it.");
+            }
+            else if (tensor.Shape != expected)
+            {
+                _faults.Add($"{name} should have the shape {expected}, but has {tensor.Shape}.");
+            }
+            else
+            {
+                parts.Add(AsTarget(name, binding.Fused is { } axis ? tensor.Index(axis.Index) : tensor));
+            }
+        }
+
+        if (parts.Count < binding.HfNames.Count)
+        {
+            return;
+        }
+
+        if (parts.Exists(part => part.DType != parts[0].DType))
+        {
+            string found = string.Join(", ", binding.HfNames.Zip(parts, (name, part) => $"{name} {part.DType}"));
+            _faults.Add($"{binding.Parameter.Name} is made of tensors of different types: {found}. Choose one with --torch-dtype.");
+            return;
+        }
+
+        _parameters.Add(new(binding, binding.Mapping.ToMegatron(Provider, parts)));
+    }
+
+    private TensorView AsTarget(string name, TensorView tensor)
+    {
+        if (TargetDType is not { } target || tensor.DType == target || !tensor.DType.IsWideFloat())
+        {
+            return tensor;
+        }
+
+        if (_casts.Count == 0 || _casts[^1].Name != name)
+        {
+            _casts.Add(new(name, tensor.DType, target));
+        }
+
+        return tensor.CastTo(target);
+    }
+
+    private void RequireOneTypePerKey()
+    {
+        foreach (var key in _parameters.GroupBy(parameter => parameter.Binding.Parameter.Key))
+        {
+            var types = key.GroupBy(parameter => parameter.View.DType).ToList();
+            if (types.Count > 1)
+            {
+                string found = string.Join(
+                    ", ",
+                    types.Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.HfNames[0]})")
+                );
+                _faults.Add($"{key.Key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype.");
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Families;
+
+/// <summary>All families. A new one is a line here.</summary>
+public static class FamilyList
+{
+    /// <summary>Every family, in the order of the documentation.</summary>
+    public static IReadOnlyList<Family> All { get; } =
+    [
+        Llama.Family,
+        Mistral.Family,
+        Qwen2.Family,
+        Qwen3.Family,
+        Qwen3Moe.Family,
+    ];
+
+    /// <summary>The family of a Hugging Face config.</summary>
+    /// <exception cref="UnsupportedModelException">There is none.</exception>
+    public static Family Of(HfConfig config)
+    {
+        foreach (string architecture in config.Architectures)
+        {
+            if (All.FirstOrDefault(family => family.Architecture == architecture) is { } family)
+            {
+                return family;
+            }
+        }
+
+        string supported = string.Join(", ", All.Select(family => family.Architecture));
+        throw new UnsupportedModelException(
+            $"The architecture {string.Join(", ", config.Architectures)} (model_type {config.ModelType}) is not supported. "
+                + $"Supported: {supported}."
+        );
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+
+namespace MegatronBridge.Mapping;
+
+/// <summary>
+/// A parameter name in which <c>*</c> stands for a layer or an expert, always with its global number:
+/// <c>decoder.layers.*.mlp.experts.linear_fc1.weight*</c>.
+/// </summary>
+public sealed class NamePattern
+{
+    private readonly string[] _literals; // what stands between the stars, ends included
+
+    /// <summary>Reads a pattern.</summary>
+    public NamePattern(string text)
+    {
+        Text = text;
+        _literals = text.Split('*');
+    }
+
+    /// <summary>The pattern as it was given.</summary>
+    public string Text { get; }
+
+    /// <summary>How many numbers a name of this pattern has.</summary>
+    public int StarCount => _literals.Length - 1;
+
+    /// <summary>The numbers in <paramref name="name"/>, or null when it does not match.</summary>
+    public int[]? Match(string name)
+    {
+        ReadOnlySpan<char> rest = name;
+        if (!rest.StartsWith(_literals[0], StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        rest = rest[_literals[0].Length..];
+        int[] numbers = new int[StarCount];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            int digits = rest.IndexOfAnyExceptInRange('0', '9');
+            digits = digits < 0 ? rest.Length : digits;
+            bool isCanonical = digits == 1 || (digits > 1 && rest[0] != '0');
+            if (!isCanonical || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+            {
+                return null;
+            }
+
+            rest = rest[digits..];
+            if (!rest.StartsWith(_literals[i + 1], StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            rest = rest[_literals[i + 1].Length..];
+        }
+
+        return rest.IsEmpty ? numbers : null;
+    }
+
+    /// <summary>The name with those numbers; a pattern with fewer stars takes the first ones.</summary>
+    public string Format(ReadOnlySpan<int> numbers)
+    {
+        StringBuilder name = new(_literals[0]);
+        for (int i = 0; i < StarCount; i++)
+        {
+            name.Append(CultureInfo.InvariantCulture, $"{numbers[i]}").Append(_literals[i + 1]);
+        }
+
+        return name.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+}

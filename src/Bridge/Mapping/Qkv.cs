@@ -1,0 +1,42 @@
+using MegatronBridge.Config;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Mapping;
+
+/// <summary>
+/// Query, key and value projections, weights or biases. Megatron interleaves them by query group: the query heads of the
+/// group, its key head, its value head. <c>q [heads * dim, ...], k and v [groups * dim, ...] &lt;-&gt; [(heads + 2 groups) * dim, ...]</c>.
+/// </summary>
+public sealed class Qkv(string megatron, string hf) : ParameterMapping(megatron, hf)
+{
+    /// <inheritdoc/>
+    public override string Kind => "qkv";
+
+    /// <inheritdoc/>
+    public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf)
+    {
+        TensorView[] byGroup = [.. hf.Select(part => ByGroup(provider, part))];
+        Shape rest = hf[0].Shape.Skip(1);
+        return TensorViews.Concat(1, byGroup).Reshape(rest.Prepend(hf.Sum(part => part.Shape[0])));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron)
+    {
+        long groups = provider.NumQueryGroups;
+        long headsInGroup = provider.NumAttentionHeads / groups;
+        TensorView byGroup = ByGroup(provider, megatron);
+        long headSize = byGroup.Shape[1] / (headsInGroup + 2); // head dimension times what is behind it
+        Shape rest = megatron.Shape.Skip(1);
+
+        TensorView Part(long firstHead, long count) =>
+            byGroup
+                .Slice(1, firstHead * headSize, count * headSize)
+                .Reshape(rest.Prepend(groups * count * provider.KvChannels));
+
+        return [Part(0, headsInGroup), Part(headsInGroup, 1), Part(headsInGroup + 1, 1)];
+    }
+
+    private static TensorView ByGroup(ModelProvider provider, TensorView tensor) =>
+        tensor.Reshape([provider.NumQueryGroups, tensor.Shape.ElementCount / provider.NumQueryGroups]);
+}

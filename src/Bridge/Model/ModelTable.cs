@@ -1,0 +1,61 @@
+using MegatronBridge.Config;
+using MegatronBridge.Layout;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Model;
+
+/// <summary>
+/// Every parameter and object of a Megatron model, from its config alone, in the order of its modules. The mapping says
+/// how each is made; the two must agree before a byte moves.
+/// </summary>
+public sealed class ModelTable
+{
+    private readonly List<ModelParameter> _parameters = [];
+    private readonly List<ModelObject> _objects = [];
+
+    private ModelTable() { }
+
+    /// <summary>All parameters.</summary>
+    public IReadOnlyList<ModelParameter> Parameters => _parameters;
+
+    /// <summary>All objects.</summary>
+    public IReadOnlyList<ModelObject> Objects => _objects;
+
+    /// <summary>Lists the parameters of a GPT-type decoder.</summary>
+    /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
+    public static ModelTable Build(ModelProvider provider)
+    {
+        ModelTable table = new();
+        PipelineSplit pipeline = new(provider);
+        TableScope first = new(table);
+        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
+        Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
+
+        first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
+        for (int layer = 0; layer < provider.NumLayers; layer++)
+        {
+            DecoderLayer.AddTo(DecoderScope(first, provider, layer) with { Stage = pipeline.StageOf(layer).Pp }, provider, layer);
+        }
+
+        Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
+        if (!provider.ShareEmbeddingsAndOutputWeights)
+        {
+            last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
+        }
+
+        return table;
+    }
+
+    internal void Add(ModelParameter parameter) => _parameters.Add(parameter);
+
+    internal void Add(ModelObject modelObject) => _objects.Add(modelObject);
+
+    /// <summary>Equal layers share one tensor in the checkpoint; layers that may differ have keys of their own.</summary>
+    private static TableScope DecoderScope(TableScope scope, ModelProvider provider, int layer)
+    {
+        string numbered = $"decoder.layers.{layer}.";
+        return provider.HasStackedLayers
+            ? scope with { NamePrefix = numbered, KeyPrefix = "decoder.layers.", Axes = [new(layer, provider.NumLayers)] }
+            : scope with { NamePrefix = numbered, KeyPrefix = numbered };
+    }
+}

@@ -1,0 +1,99 @@
+using MegatronBridge.Layout;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Model;
+
+/// <summary>The piece of a parameter that one tensor parallel rank has: the unit in which a checkpoint stores it.</summary>
+public sealed record ParameterChunk
+{
+    /// <summary>The parameter.</summary>
+    public required ModelParameter Parameter { get; init; }
+
+    /// <summary>Key of the tensor in the checkpoint.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Shape of that whole tensor.</summary>
+    public required Shape KeyShape { get; init; }
+
+    /// <summary>Where the piece lies in that tensor; 1 in each dimension that stacks layers or experts.</summary>
+    public required Box InKey { get; init; }
+
+    /// <summary>Where the piece lies in the parameter.</summary>
+    public required Box InParameter { get; init; }
+
+    /// <summary>The tensor parallel rank that has it, or null when all have.</summary>
+    public required int? TpRank { get; init; }
+
+    /// <summary>Cuts a parameter, parts first, as Megatron stores it; or says why it does not divide.</summary>
+    public static IReadOnlyList<ParameterChunk> Cut(ModelParameter parameter, ParallelSizes sizes)
+    {
+        int ranks = parameter.Expert is null ? sizes.Tp : sizes.Etp;
+        if (parameter.Cut.Axis is not int axis)
+        {
+            return [One(parameter, parameter.Key, parameter.Shape, 0, Box.Whole(parameter.Shape), null)];
+        }
+
+        IReadOnlyList<CutPart> parts =
+            parameter.Cut.Parts.Count > 0 ? parameter.Cut.Parts : [new CutPart(parameter.Shape[axis])];
+        List<ParameterChunk> chunks = [];
+        for (int rank = 0; rank < ranks; rank++)
+        {
+            long start = 0;
+            foreach (CutPart part in parts)
+            {
+                long rows = part.Rows / ranks;
+                if (rows * ranks != part.Rows)
+                {
+                    throw new LayoutException(
+                        $"{parameter.Name} has {part.Rows} {(axis == 0 ? "rows" : "columns")}, which {ranks} "
+                            + $"{(parameter.Expert is null ? "tensor" : "expert tensor")} parallel ranks cannot share equally."
+                    );
+                }
+
+                Box inParameter = new(
+                    new Shape(new long[parameter.Shape.Rank]).With(axis, start + (rank * rows)),
+                    parameter.Shape.With(axis, rows)
+                );
+                bool isOwnKey = part.Suffix is not null;
+                chunks.Add(
+                    One(
+                        parameter,
+                        isOwnKey ? $"{parameter.Key}.{part.Suffix}" : parameter.Key,
+                        isOwnKey ? parameter.Shape.With(axis, part.Rows) : parameter.Shape,
+                        isOwnKey ? start : 0,
+                        inParameter,
+                        rank
+                    )
+                );
+                start += part.Rows;
+            }
+        }
+
+        return chunks;
+    }
+
+    private static ParameterChunk One(
+        ModelParameter parameter,
+        string key,
+        Shape shape,
+        long keyStart, // the row of the parameter where the tensor called key begins
+        Box inParameter,
+        int? tpRank
+    )
+    {
+        Shape offsets =
+            keyStart == 0 ? inParameter.Offsets : inParameter.Offsets.With(0, inParameter.Offsets[0] - keyStart);
+        return new()
+        {
+            Parameter = parameter,
+            Key = key,
+            KeyShape = Front(parameter, axis => axis.Count, shape),
+            InKey = new(Front(parameter, axis => axis.Index, offsets), Front(parameter, _ => 1, inParameter.Sizes)),
+            InParameter = inParameter,
+            TpRank = tpRank,
+        };
+    }
+
+    private static Shape Front(ModelParameter parameter, Func<StackAxis, long> size, Shape rest) =>
+        new([.. parameter.Axes.Select(size), .. rest]);
+}

@@ -1,0 +1,50 @@
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Model;
+
+/// <summary>Where in a model table the next rows go: name prefix, checkpoint prefix, stage, and place among stacked layers and experts.</summary>
+internal sealed record TableScope(ModelTable Table)
+{
+    /// <summary>What the names in the model begin with: <c>decoder.layers.3.</c></summary>
+    public string NamePrefix { get; init; } = "";
+
+    /// <summary>What the keys of the checkpoint begin with: <c>decoder.layers.</c></summary>
+    public string KeyPrefix { get; init; } = "";
+
+    /// <summary>The dimensions that the checkpoint puts in front.</summary>
+    public IReadOnlyList<StackAxis> Axes { get; init; } = [];
+
+    /// <summary>The pipeline rank that owns the rows.</summary>
+    public int Stage { get; init; }
+
+    /// <summary>The expert that the rows belong to, or null.</summary>
+    public int? Expert { get; init; }
+
+    /// <summary>Adds a parameter.</summary>
+    public void Parameter(string name, Shape shape, Cut cut) =>
+        Table.Add(
+            new ModelParameter
+            {
+                // Grouped experts number the parameter, not the module: linear_fc1.weight7.
+                Name = NamePrefix + name + Expert,
+                Key = KeyPrefix + name,
+                Shape = shape,
+                Cut = cut,
+                Axes = Axes,
+                Stage = Stage,
+                Expert = Expert,
+            }
+        );
+
+    /// <summary>Adds the extra state of a Transformer Engine module.</summary>
+    public void Module(string name) =>
+        Table.Add(
+            new ModelObject
+            {
+                Key = $"{KeyPrefix}{name}._extra_state",
+                Axes = Axes,
+                Stage = Stage,
+                Expert = Expert,
+            }
+        );
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Conversion;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Tests.Golden;
+
+namespace MegatronBridge.Tests.Bridge.Conversion;
+
+/// <summary>What an export plans from an import's result, held against what the real Megatron-Bridge exported.</summary>
+public sealed class GoldenExportTests
+{
+    [Theory]
+    [MemberData(nameof(GoldenCases.All), MemberType = typeof(GoldenCases))]
+    public void The_exported_tensors_are_those_of_the_real_bridge(string family, string layout)
+    {
+        GoldenCase golden = new(family, layout);
+        ExportPlan export = ExportPlan.Create(new StackedCheckpoint(golden.Plan()), golden.Family, golden.Provider);
+        JsonObject expected = golden.Manifest.Json["export"]!["tensors"]!.AsObject();
+        Assert.Equal(expected.Select(tensor => tensor.Key).Order(), export.Names.Order());
+        foreach ((string name, TensorView view) in export.Tensors)
+        {
+            Assert.Equal(expected[name]!["sha256"]!.GetValue<string>(), GoldenManifest.Hash(view));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(GoldenCases.All), MemberType = typeof(GoldenCases))]
+    public void Every_rank_writes_as_many_items_as_with_the_real_bridge(string family, string layout)
+    {
+        GoldenCase golden = new(family, layout);
+        MegatronShards shards = MegatronShards.Of(golden.Plan(), golden.Sizes);
+        Assert.Equal(
+            golden.Layout.ItemsPerFile.Select(file => (file.Key, file.Value!.GetValue<int>())).Order(),
+            shards
+                .Ranks.Select(rank => ($"__{rank.Rank}_0.distcp", rank.Chunks.Count + rank.Objects.Count + (rank.Rank == 0 ? 1 : 0)))
+                .Where(file => file.Item2 > 0)
+                .Order()
+        );
+    }
+
+    /// <summary>The tensors of an import plan as a checkpoint would hold them, without the files.</summary>
+    private sealed class StackedCheckpoint(ImportPlan plan) : ITensorSource
+    {
+        private readonly Dictionary<string, TensorView> _tensors = plan
+            .Parameters.GroupBy(parameter => parameter.Binding.Parameter.Key)
+            .ToDictionary(
+                key => key.Key,
+                key =>
+                    TensorViews
+                        .Stack([.. key.Select(parameter => parameter.View)])
+                        .Reshape(
+                            new([
+                                .. key.First().Binding.Parameter.Axes.Select(axis => (long)axis.Count),
+                                .. key.First().View.Shape,
+                            ])
+                        )
+            );
+
+        public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+        public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Tests.Golden;
+
+/// <summary>What the real Megatron-Bridge made of a model: a manifest of tests/Fixtures/golden.</summary>
+public sealed class GoldenManifest
+{
+    private GoldenManifest(JsonObject json) => Json = json;
+
+    /// <summary>The whole manifest.</summary>
+    public JsonObject Json { get; }
+
+    /// <summary>The model that goes in.</summary>
+    public JsonObject Hf => Json["hf"]!.AsObject();
+
+    /// <summary>Names of the layouts.</summary>
+    public IEnumerable<string> Layouts => Json["layouts"]!.AsObject().Select(layout => layout.Key);
+
+    public static GoldenManifest Load(string family) =>
+        new(JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "golden", family + ".json")))!.AsObject());
+
+    /// <summary>The Hugging Face tensors, by the rule.</summary>
+    public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject());
+
+    /// <summary>A layout with what it takes over from its base filled in.</summary>
+    public GoldenLayout Layout(string name) => new(Json["layouts"]!.AsObject(), name);
+
+    /// <summary>SHA-256 of a tensor's bytes, as the manifests spell it.</summary>
+    public static string Hash(TensorView view)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] buffer = new byte[1 << 20];
+        for (long offset = 0; offset < view.ByteCount; offset += buffer.Length)
+        {
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, view.ByteCount - offset));
+            view.Read(offset, piece);
+            hash.AppendData(piece);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private sealed class RuleSource(JsonObject tensors) : ITensorSource
+    {
+        public IReadOnlyCollection<string> Names { get; } = [.. tensors.Select(tensor => tensor.Key)];
+
+        public TensorView? Find(string name) =>
+            tensors[name] is JsonObject entry
+                ? new RuleTensor(
+                    name,
+                    DTypes.FromSafetensorsName(entry["dtype"]!.GetValue<string>())!.Value,
+                    new Shape([.. entry["shape"]!.AsArray().Select(size => size!.GetValue<long>())])
+                )
+                : null;
+    }
+}
