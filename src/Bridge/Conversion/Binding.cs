@@ -35,7 +35,9 @@ public sealed record Binding
             }
             else
             {
-                faults.Add($"{parameter.Name} {parameter.Shape}: the family {family.Architecture} has no mapping for it.");
+                faults.Add(
+                    $"{parameter.Name} {parameter.Shape}: the family {family.Architecture} has no mapping for it."
+                );
             }
         }
 

@@ -28,7 +28,10 @@ public sealed class CheckpointParameters(ITensorSource checkpoint)
             if (Array.TrueForAll(parts, part => part is not null))
             {
                 _used.UnionWith(spelling.Keys);
-                return TensorViews.Concat(0, [.. parts.Zip(spelling.Keys, (part, key) => Take(parameter, spelling, part!, key))]);
+                return TensorViews.Concat(
+                    0,
+                    [.. parts.Zip(spelling.Keys, (part, key) => Take(parameter, spelling, part!, key))]
+                );
             }
         }
 

@@ -67,7 +67,10 @@ public sealed class ExportPlan
 
         return plan._faults.Count == 0
             ? plan
-            : throw new MappingException("The checkpoint does not fit the model that its config describes", plan._faults);
+            : throw new MappingException(
+                "The checkpoint does not fit the model that its config describes",
+                plan._faults
+            );
     }
 
     private void AddParameters(IReadOnlyList<Binding> bindings, CheckpointParameters parameters)
@@ -106,7 +109,9 @@ public sealed class ExportPlan
         TensorView? found = parameters.Find(parameter);
         if (found is null)
         {
-            _faults.Add($"{parameter.Name} {parameter.Shape} is missing; looked for {parameter.Key} and its other spellings.");
+            _faults.Add(
+                $"{parameter.Name} {parameter.Shape} is missing; looked for {parameter.Key} and its other spellings."
+            );
             return [];
         }
 
@@ -117,7 +122,9 @@ public sealed class ExportPlan
             : found.Shape == parameter.Shape;
         if (!fits)
         {
-            string expected = isVocabulary ? $"at least {Provider.VocabSize} rows, {parameter.Shape}" : $"{parameter.Shape}";
+            string expected = isVocabulary
+                ? $"at least {Provider.VocabSize} rows, {parameter.Shape}"
+                : $"{parameter.Shape}";
             _faults.Add($"{parameter.Name} should have the shape {expected}, but has {found.Shape}.");
             return [];
         }
@@ -129,7 +136,9 @@ public sealed class ExportPlan
     {
         if (view.Shape != expected)
         {
-            throw new InvalidOperationException($"{name}: the mapping made {view.Shape} where it had promised {expected}.");
+            throw new InvalidOperationException(
+                $"{name}: the mapping made {view.Shape} where it had promised {expected}."
+            );
         }
 
         if (_target is { } target && view.DType != target && view.DType.IsWideFloat())
@@ -163,9 +172,13 @@ public sealed class ExportPlan
     private void Match(ITensorSource reference)
     {
         IgnoredTensors ignored = new(Family, reference);
-        foreach (IgnoredEntry entry in ignored.Sort(reference.Names.Where(name => !_tensors.ContainsKey(name)), _faults))
+        foreach (
+            IgnoredEntry entry in ignored.Sort(reference.Names.Where(name => !_tensors.ContainsKey(name)), _faults)
+        )
         {
-            TensorView? view = entry.EqualTo is null ? reference.Find(entry.Name) : _tensors.GetValueOrDefault(entry.EqualTo);
+            TensorView? view = entry.EqualTo is null
+                ? reference.Find(entry.Name)
+                : _tensors.GetValueOrDefault(entry.EqualTo);
             if (view is not null)
             {
                 _tensors.Add(entry.Name, view);
@@ -178,11 +191,15 @@ public sealed class ExportPlan
         {
             if (!known.Contains(name))
             {
-                _faults.Add($"{name} {_tensors[name].Shape} comes out of the checkpoint, but the reference model does not have it.");
+                _faults.Add(
+                    $"{name} {_tensors[name].Shape} comes out of the checkpoint, but the reference model does not have it."
+                );
             }
             else if (reference.Find(name) is { } expected && expected.Shape != _tensors[name].Shape)
             {
-                _faults.Add($"{name} should have the reference model's shape {expected.Shape}, but has {_tensors[name].Shape}.");
+                _faults.Add(
+                    $"{name} should have the reference model's shape {expected.Shape}, but has {_tensors[name].Shape}."
+                );
             }
         }
     }

@@ -94,7 +94,9 @@ public sealed class ImportPlan
         if (parts.Exists(part => part.DType != parts[0].DType))
         {
             string found = string.Join(", ", binding.HfNames.Zip(parts, (name, part) => $"{name} {part.DType}"));
-            _faults.Add($"{binding.Parameter.Name} is made of tensors of different types: {found}. Choose one with --torch-dtype.");
+            _faults.Add(
+                $"{binding.Parameter.Name} is made of tensors of different types: {found}. Choose one with --torch-dtype."
+            );
             return;
         }
 
@@ -127,7 +129,9 @@ public sealed class ImportPlan
                     ", ",
                     types.Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.HfNames[0]})")
                 );
-                _faults.Add($"{key.Key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype.");
+                _faults.Add(
+                    $"{key.Key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype."
+                );
             }
         }
     }

@@ -32,7 +32,9 @@ public sealed class MegatronShards
         ILookup<int, PlannedChunk> chunksOf = chunks
             .Select((chunk, i) => (Writer: writers[i], Chunk: new PlannedChunk(chunk, views[i])))
             .ToLookup(entry => entry.Writer, entry => entry.Chunk);
-        ILookup<int, ModelObject> objectsOf = plan.Table.Objects.ToLookup(entry => ShardAssignment.WriterOf(grid, entry));
+        ILookup<int, ModelObject> objectsOf = plan.Table.Objects.ToLookup(entry =>
+            ShardAssignment.WriterOf(grid, entry)
+        );
 
         // Megatron gathers the chunks of a key before it writes: keys in the order of their first chunk on the rank.
         return new([

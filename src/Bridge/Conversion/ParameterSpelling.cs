@@ -55,7 +55,11 @@ internal sealed record ParameterSpelling(IReadOnlyList<string> Keys, IReadOnlyLi
 
         if (parameter.Expert is int expert)
         {
-            string single = ofLayer.Replace(".experts.experts.", $".experts.experts.{expert}.", StringComparison.Ordinal);
+            string single = ofLayer.Replace(
+                ".experts.experts.",
+                $".experts.experts.{expert}.",
+                StringComparison.Ordinal
+            );
             yield return (single, [.. axes.SkipLast(1)]);
         }
     }

@@ -33,7 +33,9 @@ internal static class ShardAssignment
     /// <summary>The rank that writes an object: the first that has it.</summary>
     public static int WriterOf(RankGrid grid, ModelObject modelObject) =>
         grid.Stage(modelObject.Stage)
-            .First(rank => modelObject.Expert is not int expert || HasExpert(grid, rank, expert, modelObject.Axes[^1].Count));
+            .First(rank =>
+                modelObject.Expert is not int expert || HasExpert(grid, rank, expert, modelObject.Axes[^1].Count)
+            );
 
     private static bool Has(RankGrid grid, int rank, ParameterChunk chunk) =>
         chunk.Parameter.Expert is int expert

@@ -43,7 +43,6 @@ internal static class Decoder
         new Gated("decoder.layers.*.mlp.linear_fc1.weight",            "model.layers.*.mlp.{gate,up}_proj.weight"),
         new Same( "decoder.layers.*.mlp.linear_fc2.weight",            "model.layers.*.mlp.down_proj.weight"),
     ];
-
     // csharpier-ignore-end
 
     /// <summary>What checkpoints of decoders may have besides, without losing anything.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
+using MegatronBridge.Config.Schema;
 using MegatronBridge.Mapping;
 
 namespace MegatronBridge.Families;
@@ -16,18 +17,30 @@ public sealed record Family
     /// <summary>The <c>model_type</c> in config.json.</summary>
     public required string ModelType { get; init; }
 
-    /// <summary>Class of upstream's provider, as run_config.yaml names it.</summary>
-    public string Provider { get; init; } = "megatron.bridge.models.gpt_provider.GPTModelProvider";
+    /// <summary>Upstream's provider class: which fields the Megatron side has.</summary>
+    public ProviderSchema Schema { get; init; } = ProviderSchema.Gpt;
+
+    /// <summary>Which key of config.json is which field.</summary>
+    public ConfigMapping ConfigMapping { get; init; } = ConfigMapping.Standard;
 
     /// <summary>Sets the provider's fields from config.json, after what all families share.</summary>
-    public Action<ModelProvider, HfConfig> Configure { get; init; } = static (_, _) => { };
+    public required Action<ModelProvider, HfConfig> Configure { get; init; }
 
     /// <summary>Sets the keys of a config.json from a provider, after what all families share.</summary>
-    public Action<JsonObject, ModelProvider> ConfigureHf { get; init; } = static (_, _) => { };
+    public required Action<JsonObject, ModelProvider> ConfigureHf { get; init; }
 
     /// <summary>Where each parameter comes from. A list may have rows that a given model has no parameter for.</summary>
     public required IReadOnlyList<ParameterMapping> Parameters { get; init; }
 
     /// <summary>Tensors that checkpoints of this family may have and Megatron does not.</summary>
     public IReadOnlyList<IgnoredTensor> Ignored { get; init; } = [];
+
+    /// <summary>The Megatron side of a config.json, its fields not yet completed: sizes of a layout may still be set.</summary>
+    /// <exception cref="Storage.BadFileException">A key is missing or has a value that cannot be.</exception>
+    public ModelProvider ToProvider(HfConfig hf)
+    {
+        ModelProvider provider = SharedConfig.ToProvider(hf, Schema, ConfigMapping);
+        Configure(provider, hf);
+        return provider;
+    }
 }

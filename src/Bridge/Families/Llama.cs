@@ -1,3 +1,4 @@
+using MegatronBridge.Config.Families;
 using MegatronBridge.Mapping;
 
 namespace MegatronBridge.Families;
@@ -11,6 +12,8 @@ public static class Llama
     {
         Architecture = "LlamaForCausalLM",
         ModelType    = "llama",
+        Configure    = LlamaConfig.Configure,
+        ConfigureHf  = LlamaConfig.ConfigureHf,
         Parameters   =
         [
             .. Decoder.Ends,

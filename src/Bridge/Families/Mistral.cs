@@ -1,3 +1,6 @@
+using MegatronBridge.Config.Families;
+using MegatronBridge.Config.Schema;
+
 namespace MegatronBridge.Families;
 
 /// <summary>Mistral 7B and relatives: Llama's tensors, with a sliding window in some versions.</summary>
@@ -9,7 +12,9 @@ public static class Mistral
     {
         Architecture = "MistralForCausalLM",
         ModelType    = "mistral",
-        Provider     = "megatron.bridge.models.mistral.mistral_provider.MistralModelProvider",
+        Configure    = MistralConfig.Configure,
+        ConfigureHf  = MistralConfig.ConfigureHf,
+        Schema       = ProviderSchema.Mistral,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };

@@ -1,3 +1,5 @@
+using MegatronBridge.Config.Families;
+
 namespace MegatronBridge.Families;
 
 /// <summary>Qwen2 and Qwen2.5: Llama's tensors and biases on query, key and value.</summary>
@@ -9,6 +11,8 @@ public static class Qwen2
     {
         Architecture = "Qwen2ForCausalLM",
         ModelType    = "qwen2",
+        Configure    = Qwen2Config.Configure,
+        ConfigureHf  = Qwen2Config.ConfigureHf,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.QkvBias, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };

@@ -1,3 +1,5 @@
+using MegatronBridge.Config.Families;
+
 namespace MegatronBridge.Families;
 
 /// <summary>Qwen3 dense: Llama's tensors and a norm on every query and key head; no biases.</summary>
@@ -9,6 +11,8 @@ public static class Qwen3
     {
         Architecture = "Qwen3ForCausalLM",
         ModelType    = "qwen3",
+        Configure    = Qwen3Config.Configure,
+        ConfigureHf  = Qwen3Config.ConfigureHf,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.QkNorms, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };

@@ -1,3 +1,4 @@
+using MegatronBridge.Config.Families;
 using MegatronBridge.Mapping;
 
 namespace MegatronBridge.Families;
@@ -11,6 +12,8 @@ public static class Qwen3Moe
     {
         Architecture = "Qwen3MoeForCausalLM",
         ModelType    = "qwen3_moe",
+        Configure    = Qwen3MoeConfig.Configure,
+        ConfigureHf  = Qwen3MoeConfig.ConfigureHf,
         Parameters   =
         [
             .. Decoder.Ends,

@@ -50,7 +50,9 @@ public sealed record ParallelSizes
         ];
         List<string> faults =
         [
-            .. sizes.Where(size => size.Size < 1).Select(size => $"the {size.Name} parallel size is {size.Size}, not 1 or more."),
+            .. sizes
+                .Where(size => size.Size < 1)
+                .Select(size => $"the {size.Name} parallel size is {size.Size}, not 1 or more."),
         ];
         if (Vp > 1 && Pp == 1)
         {

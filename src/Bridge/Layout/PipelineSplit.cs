@@ -58,7 +58,8 @@ public sealed class PipelineSplit
 
         int? first = provider.NumLayersInFirstPipelineStage;
         int? last = provider.NumLayersInLastPipelineStage;
-        int extra = (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
+        int extra =
+            (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
         int left = layers + extra - (first ?? 0) - (last ?? 0);
         int ranks = pp - (first is null ? 0 : 1) - (last is null ? 0 : 1);
         if (left < 0 || ranks < 0 || (ranks == 0 ? left != 0 : left % ranks != 0))

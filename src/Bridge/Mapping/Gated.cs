@@ -10,7 +10,8 @@ public sealed class Gated(string megatron, string hf) : ParameterMapping(megatro
     public override string Kind => "gated";
 
     /// <inheritdoc/>
-    public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf) => TensorViews.Concat(0, hf);
+    public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf) =>
+        TensorViews.Concat(0, hf);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron)

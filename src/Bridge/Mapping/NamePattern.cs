@@ -40,7 +40,10 @@ public sealed class NamePattern
             int digits = rest.IndexOfAnyExceptInRange('0', '9');
             digits = digits < 0 ? rest.Length : digits;
             bool isCanonical = digits == 1 || (digits > 1 && rest[0] != '0');
-            if (!isCanonical || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i]))
+            if (
+                !isCanonical
+                || !int.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out numbers[i])
+            )
             {
                 return null;
             }

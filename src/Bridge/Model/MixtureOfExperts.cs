@@ -8,7 +8,8 @@ internal static class MixtureOfExperts
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
         int experts =
-            provider.NumMoeExperts ?? throw new InvalidOperationException("A mixture-of-experts layer without experts.");
+            provider.NumMoeExperts
+            ?? throw new InvalidOperationException("A mixture-of-experts layer without experts.");
         long width =
             provider.MoeFfnHiddenSize ?? throw new InvalidOperationException("moe_ffn_hidden_size is not set.");
         Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);

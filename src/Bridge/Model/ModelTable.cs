@@ -34,7 +34,14 @@ public sealed class ModelTable
         first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
         for (int layer = 0; layer < provider.NumLayers; layer++)
         {
-            DecoderLayer.AddTo(DecoderScope(first, provider, layer) with { Stage = pipeline.StageOf(layer).Pp }, provider, layer);
+            DecoderLayer.AddTo(
+                DecoderScope(first, provider, layer) with
+                {
+                    Stage = pipeline.StageOf(layer).Pp,
+                },
+                provider,
+                layer
+            );
         }
 
         Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
@@ -55,7 +62,16 @@ public sealed class ModelTable
     {
         string numbered = $"decoder.layers.{layer}.";
         return provider.HasStackedLayers
-            ? scope with { NamePrefix = numbered, KeyPrefix = "decoder.layers.", Axes = [new(layer, provider.NumLayers)] }
-            : scope with { NamePrefix = numbered, KeyPrefix = numbered };
+            ? scope with
+            {
+                NamePrefix = numbered,
+                KeyPrefix = "decoder.layers.",
+                Axes = [new(layer, provider.NumLayers)],
+            }
+            : scope with
+            {
+                NamePrefix = numbered,
+                KeyPrefix = numbered,
+            };
     }
 }

@@ -41,6 +41,10 @@ public static class TensorViews
             : Concat(axis, tensor, new ZeroView(tensor.DType, tensor.Shape.With(axis, missing)));
     }
 
+    /// <summary>The same numbers in another floating-point type.</summary>
+    public static TensorView CastTo(this TensorView tensor, DType dtype) =>
+        tensor.DType == dtype ? tensor : new CastView(tensor, dtype);
+
     /// <summary>All bytes in memory: for small tensors and tests only.</summary>
     public static byte[] ToArray(this TensorView tensor)
     {

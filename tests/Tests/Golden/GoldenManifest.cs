@@ -20,7 +20,13 @@ public sealed class GoldenManifest
     public IEnumerable<string> Layouts => Json["layouts"]!.AsObject().Select(layout => layout.Key);
 
     public static GoldenManifest Load(string family) =>
-        new(JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "golden", family + ".json")))!.AsObject());
+        new(
+            JsonNode
+                .Parse(
+                    File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Fixtures", "golden", family + ".json"))
+                )!
+                .AsObject()
+        );
 
     /// <summary>The Hugging Face tensors, by the rule.</summary>
     public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject());

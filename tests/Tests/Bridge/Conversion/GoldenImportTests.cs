@@ -27,11 +27,19 @@ public sealed class GoldenImportTests
         {
             List<PlannedParameter> parts = byKey[key];
             Shape front = new([.. parts[0].Binding.Parameter.Axes.Select(axis => (long)axis.Count)]);
-            Assert.Equal(expected!["shape"]!.ToJsonString(), new JsonArray([.. front.Concat(parts[0].View.Shape).Select(size => JsonValue.Create(size))]).ToJsonString());
+            Assert.Equal(
+                expected!["shape"]!.ToJsonString(),
+                new JsonArray([
+                    .. front.Concat(parts[0].View.Shape).Select(size => JsonValue.Create(size)),
+                ]).ToJsonString()
+            );
             Assert.Equal(expected["dtype"]!.GetValue<string>(), parts[0].View.DType.SafetensorsName());
 
             // Parameters come in the order of layers and experts, which is their order in the stacked tensor.
-            Assert.Equal(expected["sha256"]!.GetValue<string>(), GoldenManifest.Hash(TensorViews.Stack([.. parts.Select(part => part.View)])));
+            Assert.Equal(
+                expected["sha256"]!.GetValue<string>(),
+                GoldenManifest.Hash(TensorViews.Stack([.. parts.Select(part => part.View)]))
+            );
         }
     }
 
@@ -48,7 +56,10 @@ public sealed class GoldenImportTests
         {
             JsonNode expected = golden.Layout.Tensors[key.Key]!["chunks"]!;
             Assert.Equal(expected["count"]!.GetValue<int>(), key.Count());
-            Assert.Equal(expected["shape"]!.ToJsonString(), ToJson(Assert.Single(key.Select(chunk => chunk.InKey.Sizes).Distinct())));
+            Assert.Equal(
+                expected["shape"]!.ToJsonString(),
+                ToJson(Assert.Single(key.Select(chunk => chunk.InKey.Sizes).Distinct()))
+            );
             Assert.Equal(key.Count(), key.Select(chunk => chunk.InKey.Offsets).Distinct().Count());
         }
     }
@@ -58,9 +69,13 @@ public sealed class GoldenImportTests
     public void The_objects_are_those_of_the_real_bridge(string family, string layout)
     {
         GoldenCase golden = new(family, layout);
-        IEnumerable<string> keys = golden.Plan().Table.Objects.Select(entry => entry.ShardKey).Append("common_state/shard_0_1");
+        IEnumerable<string> keys = golden
+            .Plan()
+            .Table.Objects.Select(entry => entry.ShardKey)
+            .Append("common_state/shard_0_1");
         Assert.Equal(golden.Layout.Objects.Order(StringComparer.Ordinal), keys.Order(StringComparer.Ordinal));
     }
 
-    private static string ToJson(Shape shape) => new JsonArray([.. shape.Select(size => JsonValue.Create(size))]).ToJsonString();
+    private static string ToJson(Shape shape) =>
+        new JsonArray([.. shape.Select(size => JsonValue.Create(size))]).ToJsonString();
 }
