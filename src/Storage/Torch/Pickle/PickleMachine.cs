@@ -1,15 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Numerics;
-
 namespace MegatronBridge.Storage.Torch.Pickle;
 
 /// <summary>The stack machine that a pickle is a program for, restricted to building data.</summary>
 internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
 {
     private const int NewestProtocol = 5;
-
-    // An int of more bytes than this has no place in a checkpoint, and arithmetic on it would be slow.
-    private const int LongestInt = 1 << 12;
 
     private readonly PickleStack _stack = new();
     private readonly Dictionary<long, PickleValue> _memo = [];
@@ -38,6 +32,12 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
 
     private void Execute(PickleOpcode opcode)
     {
+        if (PickleAtoms.Read(ref _input, opcode) is { } atom)
+        {
+            Push(atom);
+            return;
+        }
+
         switch (opcode)
         {
             case PickleOpcode.Proto:
@@ -49,69 +49,6 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
                 break;
             case PickleOpcode.Frame:
                 EnterFrame();
-                break;
-
-            // Atoms
-            case PickleOpcode.None:
-                Push(PickleValue.None);
-                break;
-            case PickleOpcode.NewTrue:
-                Push(true);
-                break;
-            case PickleOpcode.NewFalse:
-                Push(false);
-                break;
-            case PickleOpcode.BinInt:
-                Push(_input.Int32());
-                break;
-            case PickleOpcode.BinInt1:
-                Push(_input.Byte());
-                break;
-            case PickleOpcode.BinInt2:
-                Push(_input.UInt16());
-                break;
-            case PickleOpcode.Long1:
-                PushLong(_input.Byte());
-                break;
-            case PickleOpcode.Long4:
-                PushLong(_input.Int32());
-                break;
-            case PickleOpcode.BinFloat:
-                Push(_input.Double());
-                break;
-            case PickleOpcode.ShortBinUnicode:
-                PushText(_input.Byte());
-                break;
-            case PickleOpcode.BinUnicode:
-                PushText(_input.UInt32());
-                break;
-            case PickleOpcode.BinUnicode8:
-                PushText(_input.Length64());
-                break;
-            case PickleOpcode.ShortBinBytes:
-                PushBytes(_input.Byte());
-                break;
-            case PickleOpcode.BinBytes:
-                PushBytes(_input.UInt32());
-                break;
-            case PickleOpcode.BinBytes8:
-                PushBytes(_input.Length64());
-                break;
-            case PickleOpcode.ByteArray8:
-                PushBytes(_input.Length64(), isByteArray: true);
-                break;
-            case PickleOpcode.BinString:
-                PushByteString(_input.Take(_input.Int32()));
-                break;
-            case PickleOpcode.ShortBinString:
-                PushByteString(_input.Take(_input.Byte()));
-                break;
-            case PickleOpcode.Int:
-            case PickleOpcode.Long:
-            case PickleOpcode.Float:
-            case PickleOpcode.String:
-            case PickleOpcode.Unicode:
-                PushLine(opcode);
                 break;
 
             // Containers
@@ -426,42 +363,6 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
         if (!_memo.TryGetValue(number, out PickleValue? value))
         {
             _input.Fail($"nothing was stored under number {number}");
-        }
-
-        Push(value);
-    }
-
-    private void PushLong(int length)
-    {
-        if (length > LongestInt)
-        {
-            _input.Fail($"an int of {length} bytes is longer than the {LongestInt} allowed");
-        }
-
-        Push(new BigInteger(_input.Take(length)));
-    }
-
-    private void PushText(long length) => Push(_input.Text(_input.Take(length)));
-
-    private void PushBytes(long length, bool isByteArray = false) =>
-        Push(new PickleBytes(_input.Take(length).ToArray(), isByteArray));
-
-    private void PushByteString(ReadOnlySpan<byte> bytes) => Push(PickleLine.FromByteString(bytes));
-
-    private void PushLine(PickleOpcode opcode)
-    {
-        ReadOnlySpan<byte> line = _input.Line();
-        PickleValue? value = opcode switch
-        {
-            PickleOpcode.Int => PickleLine.ParseInt(line),
-            PickleOpcode.Long => PickleLine.ParseLong(line),
-            PickleOpcode.Float => PickleLine.ParseFloat(line),
-            PickleOpcode.String => PickleLine.ParseString(line),
-            _ => PickleLine.ParseUnicode(line),
-        };
-        if (value is null)
-        {
-            _input.Fail("the line that follows cannot be read");
         }
 
         Push(value);
