@@ -1,3 +1,5 @@
+using MegatronBridge.Config;
+
 namespace MegatronBridge.Layout;
 
 /// <summary>Over how many ranks each dimension of parallelism spreads the model; 1 means not at all.</summary>
@@ -34,6 +36,29 @@ public sealed record ParallelSizes
 
     /// <summary>Number of ranks.</summary>
     public int WorldSize => Pp * StageSize;
+
+    /// <summary>The sizes that a provider has.</summary>
+    public static ParallelSizes Of(ModelProvider provider) =>
+        new()
+        {
+            Tp = provider.TensorModelParallelSize,
+            Pp = provider.PipelineModelParallelSize,
+            Vp = provider.VirtualPipelineModelParallelSize ?? 1,
+            Ep = provider.ExpertModelParallelSize,
+            Etp = provider.ExpertTensorParallelSize,
+            Cp = provider.ContextParallelSize,
+        };
+
+    /// <summary>Sets the provider's sizes.</summary>
+    public void ApplyTo(ModelProvider provider)
+    {
+        provider.TensorModelParallelSize = Tp;
+        provider.PipelineModelParallelSize = Pp;
+        provider.VirtualPipelineModelParallelSize = Vp > 1 ? Vp : null;
+        provider.ExpertModelParallelSize = Ep;
+        provider.ExpertTensorParallelSize = Etp;
+        provider.ContextParallelSize = Cp;
+    }
 
     /// <summary>Refuses sizes below one.</summary>
     public void Validate()

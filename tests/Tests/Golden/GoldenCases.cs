@@ -3,7 +3,7 @@ namespace MegatronBridge.Tests.Golden;
 /// <summary>Every family and layout that there is a manifest of, for theories.</summary>
 public static class GoldenCases
 {
-    private static readonly string[] Families =
+    public static IReadOnlyList<string> Families { get; } =
     [
         .. Directory
             .GetFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "golden"), "*.json")
