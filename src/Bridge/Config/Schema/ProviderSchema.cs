@@ -60,24 +60,5 @@ public sealed class ProviderSchema
     public ProviderField? Field(string name) => _fields.GetValueOrDefault(name);
 
     /// <summary>The field whose name is closest to a misspelt one.</summary>
-    public string Nearest(string name) => _fields.Keys.MinBy(field => Distance(field, name))!;
-
-    // Edits (insert, delete, replace) that turn one text into the other.
-    private static int Distance(string a, string b)
-    {
-        int[] row = [.. Enumerable.Range(0, b.Length + 1)];
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-            {
-                int replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[^1];
-    }
+    public string Nearest(string name) => Spelling.Nearest(name, _fields.Keys)!;
 }

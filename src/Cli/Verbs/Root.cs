@@ -1,0 +1,31 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary>The command itself: its verbs, and the options that all of them have.</summary>
+internal sealed class Root : Command
+{
+    private readonly FlagOption _help = new("--help", "Show this help.", "-h", "-?") { Recursive = true };
+    private readonly FlagOption _version = new("--version", "Show the version.");
+
+    public Root()
+        : base(
+            CommandLine.Name,
+            "Converts models between Hugging Face and NVIDIA Megatron-Core checkpoints, exactly, in bounded memory."
+        )
+    {
+        TreatUnmatchedTokensAsErrors = false;
+        Options.Add(new FlagOption("--json", "Print the result as one JSON document.") { Recursive = true });
+        Options.Add(_help);
+        Options.Add(_version);
+        Subcommands.Add(new ModelsVerb());
+    }
+
+    /// <summary>The help page or the version when one is asked for; these count whatever else is wrong.</summary>
+    public Report? Information(ParseResult parsed) =>
+        parsed.GetValue(_help) ? new HelpPage(this, parsed.CommandResult.Command)
+        : parsed.GetValue(_version) ? new Version()
+        : null;
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary>One verb of the command: its options, and how to run it.</summary>
+internal abstract class Verb : Command
+{
+    protected Verb(string name, string description)
+        : base(name, description)
+    {
+        TreatUnmatchedTokensAsErrors = false; // UsageException has better words
+    }
+
+    /// <summary>Its own options, and those that all verbs have.</summary>
+    public IEnumerable<Option> AllOptions =>
+        Options.Concat(
+            Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)
+        );
+
+    /// <summary>Arguments of a call that makes sense, for the help page.</summary>
+    public abstract string Example { get; }
+
+    /// <summary>Does the work.</summary>
+    public abstract Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation);
+}

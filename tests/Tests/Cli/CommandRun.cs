@@ -1,0 +1,23 @@
+using System.Text;
+using System.Text.Json;
+using MegatronBridge.Cli;
+using MegatronBridge.Cli.Output;
+
+namespace MegatronBridge.Tests.Cli;
+
+/// <summary>One call of the command inside the test: arguments in; exit code, standard output and standard error out.</summary>
+internal sealed record CommandRun(ExitCode ExitCode, string Out, string Error)
+{
+    /// <summary>Standard output as the one JSON document that it must be.</summary>
+    public JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    public static Task<CommandRun> OfAsync(params string[] args) => OfAsync(args, CancellationToken.None);
+
+    public static async Task<CommandRun> OfAsync(string[] args, CancellationToken cancellation)
+    {
+        using MemoryStream output = new();
+        using StringWriter error = new();
+        int exitCode = await CommandLine.RunAsync(args, new Terminal { Out = output, Error = error }, cancellation);
+        return new((ExitCode)exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Parsing;
+
+namespace MegatronBridge.Tests.Cli.Parsing;
+
+public sealed class SettingsOptionTests
+{
+    [Fact]
+    public void Settings_may_be_given_many_times_and_the_last_of_a_field_counts()
+    {
+        ParseResult parsed = Parse("--set a=1 --set b=x=y --set a=[2,3] rest", out SettingsOption option);
+        IReadOnlyDictionary<string, string> settings = parsed.GetValue(option)!;
+        Assert.Equal(new Dictionary<string, string> { ["a"] = "[2,3]", ["b"] = "x=y" }, settings);
+        Assert.Equal(["rest"], parsed.UnmatchedTokens);
+    }
+
+    [Fact]
+    public void Without_settings_the_list_is_empty() =>
+        Assert.Empty(Parse("", out SettingsOption option).GetValue(option)!);
+
+    [Theory]
+    [InlineData("--set a")]
+    [InlineData("--set =1")]
+    public void A_setting_needs_a_field_and_a_value(string arguments) =>
+        Assert.Contains("FIELD=VALUE", Assert.Single(Parse(arguments, out _).Errors).Message);
+
+    private static ParseResult Parse(string arguments, out SettingsOption option)
+    {
+        option = new("Sets a field.");
+        Command command = new("test") { option };
+        command.TreatUnmatchedTokensAsErrors = false;
+        return command.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
