@@ -4,7 +4,7 @@ using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
 
-/// <summary>What each rank of a layout writes of a planned model, in the order in which Megatron writes it.</summary>
+/// <summary>What each rank of a layout writes of a planned model, in the order of the model's modules.</summary>
 public sealed class MegatronShards
 {
     private MegatronShards(IReadOnlyList<RankShards> ranks) => Ranks = ranks;
@@ -12,37 +12,29 @@ public sealed class MegatronShards
     /// <summary>All ranks, those with nothing to write included.</summary>
     public IReadOnlyList<RankShards> Ranks { get; }
 
-    /// <summary>Cuts the parameters of <paramref name="plan"/> and gives each piece to a rank.</summary>
+    /// <summary>Cuts the parameters of <paramref name="plan"/> and gives each piece, and each object, to a rank.</summary>
     /// <exception cref="LayoutException">Some parameters do not divide.</exception>
     public static MegatronShards Of(ImportPlan plan, ParallelSizes sizes)
     {
-        RankGrid grid = new(sizes);
-        List<ParameterChunk> chunks = [];
-        List<TensorView> views = [];
-        foreach (PlannedParameter parameter in plan.Parameters)
+        Dictionary<string, TensorView> views = plan.Parameters.ToDictionary(
+            parameter => parameter.Binding.Parameter.Name,
+            parameter => parameter.View
+        );
+        List<ShardItem> items = [];
+        foreach (ModelEntry entry in plan.Table.Entries)
         {
-            foreach (ParameterChunk chunk in ParameterChunk.Cut(parameter.Binding.Parameter, sizes))
-            {
-                chunks.Add(chunk);
-                views.Add(parameter.View.Slice(chunk.InParameter).Reshape(chunk.InKey.Sizes));
-            }
+            items.AddRange(
+                entry is ModelParameter parameter
+                    ? ParameterChunk
+                        .Cut(parameter, sizes)
+                        .Select(chunk => PlannedChunk.Of(chunk, views[parameter.Name]))
+                    : [new PlannedObject((ModelObject)entry)]
+            );
         }
 
-        int[] writers = ShardAssignment.Assign(grid, chunks, [.. views.Select(view => view.ByteCount)]);
-        ILookup<int, PlannedChunk> chunksOf = chunks
-            .Select((chunk, i) => (Writer: writers[i], Chunk: new PlannedChunk(chunk, views[i])))
-            .ToLookup(entry => entry.Writer, entry => entry.Chunk);
-        ILookup<int, ModelObject> objectsOf = plan.Table.Objects.ToLookup(entry =>
-            ShardAssignment.WriterOf(grid, entry)
-        );
-
-        // Megatron gathers the chunks of a key before it writes: keys in the order of their first chunk on the rank.
-        return new([
-            .. grid.Ranks.Select(rank => new RankShards(
-                rank,
-                [.. chunksOf[rank].GroupBy(chunk => chunk.Chunk.Key).SelectMany(key => key)],
-                [.. objectsOf[rank]]
-            )),
-        ]);
+        RankGrid grid = new(sizes);
+        int[] writers = ShardAssignment.Assign(grid, items);
+        ILookup<int, ShardItem> ofRank = items.Index().ToLookup(entry => writers[entry.Index], entry => entry.Item);
+        return new([.. grid.Ranks.Select(rank => new RankShards(rank, [.. ofRank[rank]]))]);
     }
 }

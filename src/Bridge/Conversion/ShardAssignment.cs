@@ -1,78 +1,80 @@
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
 
 /// <summary>
-/// Which rank writes which chunk. The first of those that have it would do, but then data-parallel copies would idle, so
-/// Megatron spreads the chunks of a data-parallel group evenly over its ranks (fully parallel save).
+/// Which rank writes what. The first of those that have it would do, but then data-parallel copies would idle, so Megatron
+/// spreads the tensors of a data-parallel group evenly over its ranks (fully parallel save). Objects stay with the first.
 /// </summary>
 internal static class ShardAssignment
 {
-    /// <summary>The writing rank of each chunk, in the order given. <paramref name="bytes"/> are the sizes of the chunks.</summary>
-    public static int[] Assign(RankGrid grid, IReadOnlyList<ParameterChunk> chunks, IReadOnlyList<long> bytes)
+    private static readonly IComparer<Shape> OffsetOrder = Comparer<Shape>.Create(
+        (left, right) => left.AsSpan().SequenceCompareTo(right.AsSpan())
+    );
+
+    /// <summary>The writing rank of each item, in the order given.</summary>
+    public static int[] Assign(RankGrid grid, IReadOnlyList<ShardItem> items)
     {
-        int[] writers = new int[chunks.Count];
-        List<(int Chunk, int[] Holders)> shared = [];
-        for (int i = 0; i < chunks.Count; i++)
+        int[] writers = new int[items.Count];
+        Dictionary<int, List<Shared>> groups = []; // by their first rank
+        for (int i = 0; i < items.Count; i++)
         {
-            int[] holders = [.. grid.Stage(chunks[i].Parameter.Stage).Where(rank => Has(grid, rank, chunks[i]))];
-            int main = holders[0];
-            shared.Add((i, [.. holders.Intersect(grid.DataParallelGroup(main))]));
+            int[] holders = [.. grid.Stage(items[i].Entry.Stage).Where(rank => Has(grid, rank, items[i]))];
+            writers[i] = holders[0];
+            if (items[i] is PlannedChunk chunk)
+            {
+                int[] group = [.. grid.DataParallelGroup(holders[0])];
+                if (!groups.TryGetValue(group[0], out List<Shared>? shared))
+                {
+                    groups.Add(group[0], shared = []);
+                }
+
+                shared.Add(new(i, chunk, [.. holders.Intersect(group)]));
+            }
         }
 
-        // A group is named by its first rank; each is balanced on its own.
-        foreach (var group in shared.GroupBy(entry => grid.DataParallelGroup(entry.Holders[0]).First()))
+        foreach (List<Shared> group in groups.Values)
         {
-            Balance(group, chunks, bytes, writers);
+            Balance(group, writers);
         }
 
         return writers;
     }
 
-    /// <summary>The rank that writes an object: the first that has it.</summary>
-    public static int WriterOf(RankGrid grid, ModelObject modelObject) =>
-        grid.Stage(modelObject.Stage)
-            .First(rank =>
-                modelObject.Expert is not int expert || HasExpert(grid, rank, expert, modelObject.Axes[^1].Count)
-            );
+    private static bool Has(RankGrid grid, int rank, ShardItem item)
+    {
+        int? tpRank = (item as PlannedChunk)?.Chunk.TpRank;
+        if (item.Entry.Expert is not int expert)
+        {
+            return tpRank is null || tpRank == grid.Tp(rank);
+        }
 
-    private static bool Has(RankGrid grid, int rank, ParameterChunk chunk) =>
-        chunk.Parameter.Expert is int expert
-            ? HasExpert(grid, rank, expert, chunk.Parameter.Axes[^1].Count)
-                && (chunk.TpRank is null || chunk.TpRank == grid.Etp(rank))
-            : chunk.TpRank is null || chunk.TpRank == grid.Tp(rank);
-
-    private static bool HasExpert(RankGrid grid, int rank, int expert, int experts) =>
-        expert / (experts / grid.Sizes.Ep) == grid.Ep(rank);
+        int expertsOfRank = item.Entry.Axes[^1].Count / grid.Sizes.Ep;
+        return expert / expertsOfRank == grid.Ep(rank) && (tpRank is null || tpRank == grid.Etp(rank));
+    }
 
     /// <summary>
     /// Megatron's greedy rule: chunks with the fewest holders first, then the largest, then by key and offset; each goes to
     /// the rank with the fewest bytes so far, the lowest of equals.
     /// </summary>
-    private static void Balance(
-        IEnumerable<(int Chunk, int[] Holders)> group,
-        IReadOnlyList<ParameterChunk> chunks,
-        IReadOnlyList<long> bytes,
-        int[] writers
-    )
+    private static void Balance(List<Shared> group, int[] writers)
     {
         Dictionary<int, long> load = [];
         foreach (
-            (int chunk, int[] holders) in group
+            Shared shared in group
                 .OrderBy(entry => entry.Holders.Length)
-                .ThenByDescending(entry => bytes[entry.Chunk])
-                .ThenBy(entry => chunks[entry.Chunk].Key, StringComparer.Ordinal)
-                .ThenBy(entry => chunks[entry.Chunk].InKey.Offsets, OffsetOrder)
+                .ThenByDescending(entry => entry.Chunk.View.ByteCount)
+                .ThenBy(entry => entry.Chunk.Chunk.Key, StringComparer.Ordinal)
+                .ThenBy(entry => entry.Chunk.Chunk.InKey.Offsets, OffsetOrder)
         )
         {
-            int writer = holders.MinBy(rank => (load.GetValueOrDefault(rank), rank));
-            load[writer] = load.GetValueOrDefault(writer) + bytes[chunk];
-            writers[chunk] = writer;
+            int writer = shared.Holders.MinBy(rank => (load.GetValueOrDefault(rank), rank));
+            load[writer] = load.GetValueOrDefault(writer) + shared.Chunk.View.ByteCount;
+            writers[shared.Item] = writer;
         }
     }
 
-    private static readonly IComparer<Storage.Tensors.Shape> OffsetOrder = Comparer<Storage.Tensors.Shape>.Create(
-        (left, right) => left.AsSpan().SequenceCompareTo(right.AsSpan())
-    );
+    private sealed record Shared(int Item, PlannedChunk Chunk, int[] Holders);
 }

@@ -4,20 +4,8 @@ namespace MegatronBridge.Model;
 /// An object that a checkpoint must have beside the tensors: the <c>_extra_state</c> of a Transformer Engine module, without
 /// which Megatron refuses to load. It is empty where no FP8 is used.
 /// </summary>
-public sealed record ModelObject
+public sealed record ModelObject : ModelEntry
 {
-    /// <summary>Key without the shard: <c>decoder.layers.mlp.linear_fc1._extra_state</c>.</summary>
-    public required string Key { get; init; }
-
-    /// <summary>Its place among the objects of that key; none for a single one.</summary>
-    public IReadOnlyList<StackAxis> Axes { get; init; } = [];
-
-    /// <summary>The pipeline rank that owns it.</summary>
-    public required int Stage { get; init; }
-
-    /// <summary>The expert that it belongs to, or null.</summary>
-    public int? Expert { get; init; }
-
     /// <summary>The whole key: <c>.../shard_3_32</c>, or <c>.../shard_0_1</c> for a single one.</summary>
     public string ShardKey =>
         Axes.Count == 0

@@ -10,16 +10,18 @@ namespace MegatronBridge.Model;
 /// </summary>
 public sealed class ModelTable
 {
-    private readonly List<ModelParameter> _parameters = [];
-    private readonly List<ModelObject> _objects = [];
+    private readonly List<ModelEntry> _entries = [];
 
     private ModelTable() { }
 
+    /// <summary>All parameters and objects.</summary>
+    public IReadOnlyList<ModelEntry> Entries => _entries;
+
     /// <summary>All parameters.</summary>
-    public IReadOnlyList<ModelParameter> Parameters => _parameters;
+    public IEnumerable<ModelParameter> Parameters => _entries.OfType<ModelParameter>();
 
     /// <summary>All objects.</summary>
-    public IReadOnlyList<ModelObject> Objects => _objects;
+    public IEnumerable<ModelObject> Objects => _entries.OfType<ModelObject>();
 
     /// <summary>Lists the parameters of a GPT-type decoder.</summary>
     /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
@@ -53,9 +55,7 @@ public sealed class ModelTable
         return table;
     }
 
-    internal void Add(ModelParameter parameter) => _parameters.Add(parameter);
-
-    internal void Add(ModelObject modelObject) => _objects.Add(modelObject);
+    internal void Add(ModelEntry entry) => _entries.Add(entry);
 
     /// <summary>Equal layers share one tensor in the checkpoint; layers that may differ have keys of their own.</summary>
     private static TableScope DecoderScope(TableScope scope, ModelProvider provider, int layer)

@@ -33,9 +33,9 @@ public sealed class GoldenExportTests
             golden.Layout.ItemsPerFile.Select(file => (file.Key, file.Value!.GetValue<int>())).Order(),
             shards
                 .Ranks.Select(rank =>
-                    ($"__{rank.Rank}_0.distcp", rank.Chunks.Count + rank.Objects.Count + (rank.Rank == 0 ? 1 : 0))
+                    (Name: $"__{rank.Rank}_0.distcp", Count: rank.Items.Count + (rank.Rank == 0 ? 1 : 0))
                 )
-                .Where(file => file.Item2 > 0)
+                .Where(file => file.Count > 0)
                 .Order()
         );
     }

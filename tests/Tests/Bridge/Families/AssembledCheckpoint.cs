@@ -15,7 +15,10 @@ public sealed class AssembledCheckpoint : ITensorSource
 
     public AssembledCheckpoint(ImportPlan plan, ParallelSizes sizes)
     {
-        IEnumerable<PlannedChunk> chunks = MegatronShards.Of(plan, sizes).Ranks.SelectMany(rank => rank.Chunks);
+        IEnumerable<PlannedChunk> chunks = MegatronShards
+            .Of(plan, sizes)
+            .Ranks.SelectMany(rank => rank.Items)
+            .OfType<PlannedChunk>();
         foreach (IGrouping<string, PlannedChunk> key in chunks.GroupBy(chunk => chunk.Chunk.Key))
         {
             _tensors.Add(key.Key, Assemble(key));
