@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Text.Json.Nodes;
 using MegatronBridge.Storage;
-using MegatronBridge.Storage.Files;
 
 namespace MegatronBridge.Config;
 
@@ -44,17 +43,7 @@ public sealed class HfConfig
 
     /// <summary>Reads a config.json.</summary>
     /// <exception cref="BadFileException">It is missing or breaks a rule of <see cref="PythonJson.Parse"/>.</exception>
-    public static HfConfig Load(string path)
-    {
-        using InputFile file = InputFile.Open(path);
-        byte[] bytes = new byte[
-            file.Length is >= 0 and <= 1 << 26
-                ? file.Length
-                : throw new BadFileException(path, $"{file.Length} bytes are too many for a config.")
-        ];
-        file.Read(0, bytes);
-        return Parse(bytes, path);
-    }
+    public static HfConfig Load(string path) => Parse(ConfigFile.Read(path), path);
 
     /// <summary>The same config, with the keys of <paramref name="defaults"/> that it leaves out; null is no default.</summary>
     public HfConfig WithDefaults(JsonObject defaults)

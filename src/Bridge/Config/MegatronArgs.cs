@@ -1,0 +1,170 @@
+using MegatronBridge.Config.Schema;
+
+namespace MegatronBridge.Config;
+
+/// <summary>
+/// The <c>args</c> in the common state of a checkpoint that Megatron-LM wrote: its command line, as plain values. They say of the model
+/// what run_config.yaml says in a checkpoint of Megatron-Bridge.
+/// </summary>
+public sealed class MegatronArgs
+{
+    // Arguments that have another name than the field; the rest have the same.
+    private static readonly (string Arg, string Field)[] Renamed =
+    [
+        ("num_experts", "num_moe_experts"),
+        ("params_dtype", "pipeline_dtype"),
+        ("apply_layernorm_1p", "layernorm_zero_centered_gamma"),
+        ("norm_epsilon", "layernorm_epsilon"),
+        ("decoder_first_pipeline_num_layers", "num_layers_in_first_pipeline_stage"),
+        ("decoder_last_pipeline_num_layers", "num_layers_in_last_pipeline_stage"),
+        ("fp8_param_gather", "fp8_param"),
+        ("max_position_embeddings", "seq_length"),
+        ("use_rope_scaling", "rope_scaling"),
+        ("rotary_seq_len_interpolation_factor", "seq_len_interpolation_factor"),
+    ];
+
+    private readonly IReadOnlyDictionary<string, ConfigValue> _args;
+
+    /// <summary>
+    /// Takes the arguments by name. Element types are texts (<c>torch.bfloat16</c>) or the maps of <see cref="Targets.DType"/>; what is no
+    /// plain value may be left out.
+    /// </summary>
+    public MegatronArgs(IReadOnlyDictionary<string, ConfigValue> args)
+    {
+        _args = args;
+    }
+
+    /// <summary>The provider that the arguments describe.</summary>
+    /// <exception cref="InvalidConfigException">An argument that is needed is missing, or has a value of another kind.</exception>
+    public ModelProvider ToProvider()
+    {
+        RequireModel();
+        ModelProvider provider = new(
+            IsTrue("multi_latent_attention") ? ProviderSchema.Mla
+            : IsTrue("is_hybrid_model") || IsSet("hybrid_layer_pattern") || IsSet("hybrid_override_pattern")
+                ? ProviderSchema.Hybrid
+            : ProviderSchema.Gpt
+        );
+        foreach (ProviderField field in provider.Schema.Fields)
+        {
+            if (_args.TryGetValue(field.Name, out ConfigValue? value))
+            {
+                Set(provider, field.Name, value);
+            }
+        }
+
+        foreach ((string arg, string field) in Renamed)
+        {
+            if (
+                provider.Has(field)
+                && _args.TryGetValue(arg, out ConfigValue? value)
+                && (arg == "params_dtype" || !_args.ContainsKey(field))
+            )
+            {
+                Set(provider, field, value);
+            }
+        }
+
+        SetWhatFollows(provider);
+        SetVocabulary(provider);
+        return provider;
+    }
+
+    private void SetWhatFollows(ModelProvider provider)
+    {
+        provider["deallocate_pipeline_outputs"] = true;
+        provider["persist_layer_norm"] = !IsTrue("no_persist_layer_norm");
+        provider["batch_p2p_comm"] = !IsTrue("overlap_p2p_comm");
+        provider.ShareEmbeddingsAndOutputWeights = !IsTrue("untie_embeddings_and_output_weights");
+        provider["bias_activation_fusion"] = IsTrue(IsTrue("swiglu") ? "bias_swiglu_fusion" : "bias_gelu_fusion");
+        if (IsTrue("swiglu"))
+        {
+            provider.ActivationFunc = Targets.Silu;
+            provider.GatedLinearUnit = true;
+        }
+        else if (IsTrue("squared_relu"))
+        {
+            provider.ActivationFunc = Targets.SquaredRelu;
+        }
+        else if (IsTrue("quick_geglu"))
+        {
+            provider.ActivationFunc = Targets.QuickGelu;
+            provider.GatedLinearUnit = true;
+        }
+
+        if (!IsTrue("group_query_attention"))
+        {
+            provider["num_query_groups"] = ConfigValue.Null;
+        }
+
+        if (Find("cp_comm_type") is ConfigValue.List { Items: [var only] })
+        {
+            provider.CpCommType = only;
+        }
+
+        if (provider.Has("hybrid_layer_pattern") && !IsSet("hybrid_layer_pattern"))
+        {
+            provider["hybrid_layer_pattern"] = Find("hybrid_override_pattern");
+        }
+    }
+
+    // The checkpoint has padded_vocab_size rows; how many of them are tokens only vocab_size or the tokenizer tells.
+    private void SetVocabulary(ModelProvider provider)
+    {
+        bool known = Find("vocab_size") is ConfigValue.Integer;
+        provider["vocab_size"] = known ? Find("vocab_size") : Find("padded_vocab_size");
+        provider.ShouldPadVocab =
+            known && IsSet("padded_vocab_size") && Find("vocab_size") != Find("padded_vocab_size");
+    }
+
+    private void RequireModel()
+    {
+        string[] needed = ["num_layers", "hidden_size", "num_attention_heads", "position_embedding_type"];
+        List<string> missing = [.. needed.Where(arg => !IsSet(arg))];
+        if (!IsSet("padded_vocab_size") && !IsSet("vocab_size"))
+        {
+            missing.Add("padded_vocab_size");
+        }
+
+        if (missing.Count > 0)
+        {
+            throw new InvalidConfigException(
+                $"The checkpoint's args do not describe a model: {string.Join(", ", missing)} missing."
+            );
+        }
+
+        if (IsSet("heterogeneous_layers_config_path"))
+        {
+            throw new InvalidConfigException(
+                "The checkpoint's args name heterogeneous_layers_config_path; such models are not supported."
+            );
+        }
+    }
+
+    private static void Set(ModelProvider provider, string field, ConfigValue value)
+    {
+        ProviderField declared = provider.Schema.Field(field)!;
+        ConfigValue typed = (declared.Kind, value) switch
+        {
+            (FieldKind.DType, ConfigValue.Text text) => FieldParser.Parse(declared, text.Value),
+            (FieldKind.Label, ConfigValue.Text) => declared.Default,
+            _ => value,
+        };
+        if (typed.IsNull || FieldParser.Fits(declared, typed))
+        {
+            provider[field] = typed;
+        }
+        else
+        {
+            throw new InvalidConfigException(
+                $"The checkpoint's args: {field} must be {FieldParser.Describe(declared)}, found {value}."
+            );
+        }
+    }
+
+    private ConfigValue Find(string arg) => _args.GetValueOrDefault(arg, ConfigValue.Null);
+
+    private bool IsSet(string arg) => !Find(arg).IsNull;
+
+    private bool IsTrue(string arg) => Find(arg) == true;
+}

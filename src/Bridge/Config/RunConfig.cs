@@ -1,0 +1,174 @@
+using System.Text;
+using MegatronBridge.Config.Schema;
+using MegatronBridge.Config.Yaml;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Config;
+
+/// <summary>
+/// A <c>run_config.yaml</c>: what a checkpoint of Megatron-Bridge says of the model and of the run that wrote it. Kept whole; what nobody
+/// knows stays.
+/// </summary>
+public sealed class RunConfig
+{
+    /// <summary>Name of the file in an iteration folder.</summary>
+    public const string FileName = "run_config.yaml";
+
+    private const string BuilderKey = "_builder_";
+
+    private readonly string _path;
+
+    private RunConfig(ConfigValue.Map root, string path)
+    {
+        Root = root;
+        _path = path;
+    }
+
+    /// <summary>The whole document.</summary>
+    public ConfigValue.Map Root { get; }
+
+    /// <summary>Where the model was converted from, or null.</summary>
+    public string? HfModelId =>
+        (
+            TextOf(Section("model"), "hf_model_id")
+            ?? TextOf(Section("model")?.Find("extra_checkpoint_metadata"), "hf_model_id")
+        );
+
+    /// <summary>Parses the bytes of a run_config.yaml.</summary>
+    /// <exception cref="BadFileException">It is no YAML map of plain data.</exception>
+    public static RunConfig Parse(ReadOnlySpan<byte> utf8, string path = FileName) =>
+        new(YamlReader.Read(utf8, path), path);
+
+    /// <summary>Reads a run_config.yaml.</summary>
+    /// <exception cref="BadFileException">It is missing, or no YAML map of plain data.</exception>
+    public static RunConfig Load(string path) => Parse(ConfigFile.Read(path), path);
+
+    /// <summary>
+    /// The file of a conversion: <paramref name="savePath"/> is the checkpoint folder as the user gave it, <paramref name="tokenizerModel"/>
+    /// the folder that the tokenizer came from, or null when there is none.
+    /// </summary>
+    public static RunConfig ForConversion(ModelProvider provider, string savePath, string? tokenizerModel)
+    {
+        ConfigValue.Map sections = RunConfigDefaults.Sections;
+        ConfigValue.Map checkpoint = (ConfigValue.Map)sections.Find("checkpoint")!;
+        sections = sections.With("checkpoint", checkpoint.With("save", savePath));
+        if (tokenizerModel is not null)
+        {
+            sections = sections.With("tokenizer", RunConfigDefaults.Tokenizer.With("tokenizer_model", tokenizerModel));
+        }
+
+        return new RunConfig(sections, FileName).WithModel(provider);
+    }
+
+    /// <summary>The same file for another model section.</summary>
+    public RunConfig WithModel(ModelProvider provider) =>
+        new(
+            Root.With("model", ConfigValue.MapOf([(Targets.Key, provider.Schema.Target), .. Entries(provider)])),
+            _path
+        );
+
+    /// <summary>A section, or null when it is null or missing.</summary>
+    public ConfigValue.Map? Section(string name) => Root.Find(name) as ConfigValue.Map;
+
+    /// <summary>
+    /// The model section as a provider. Fields that the class does not have are kept in it. What older versions wrote is brought up to date.
+    /// </summary>
+    /// <exception cref="BadFileException">There is no model section, its class is not known, or a field is of the wrong kind.</exception>
+    public ModelProvider ToProvider()
+    {
+        ConfigValue.Map model = Section("model") ?? throw new BadFileException(_path, "there is no section \"model\".");
+        ModelProvider provider = new(SchemaOf(model));
+        foreach ((string field, ConfigValue value) in ModelFields(model))
+        {
+            try
+            {
+                // Configs of the builder kind name the activation by a word.
+                ConfigValue typed =
+                    field == "activation_func" && value is ConfigValue.Text name
+                        ? ActivationMap.ToMegatron(name.Value) ?? value
+                        : value;
+                provider.SetOrKeep(field, typed);
+            }
+            catch (InvalidConfigException e)
+            {
+                throw new BadFileException(_path, $"section \"model\": {e.Message}", e);
+            }
+        }
+
+        BringUpToDate(provider);
+        return provider;
+    }
+
+    /// <summary>The text of the file, as the real Megatron-Bridge writes it: ASCII, keys sorted.</summary>
+    public override string ToString() => YamlWriter.Write(Root);
+
+    /// <summary>The bytes of the file.</summary>
+    public byte[] ToBytes() => Encoding.ASCII.GetBytes(ToString());
+
+    // A config of the builder kind has the fields of the transformer in a map of their own.
+    private static IEnumerable<(string Field, ConfigValue Value)> ModelFields(ConfigValue.Map model)
+    {
+        ConfigValue.Map? transformer = model.Find(BuilderKey) is null
+            ? null
+            : model.Find("transformer") as ConfigValue.Map;
+        return model
+            .Entries.Where(entry => transformer is null || (entry.Key != "transformer" && entry.Key != BuilderKey))
+            .Concat(transformer?.Entries ?? [])
+            .Where(entry => entry.Key != Targets.Key)
+            .Select(entry => (entry.Key.ToString(), entry.Value));
+    }
+
+    private ProviderSchema SchemaOf(ConfigValue.Map model)
+    {
+        string target =
+            Targets.Of(model)
+            ?? throw new BadFileException(_path, "the section \"model\" has no _target_ that names its class.");
+        if (model.Find(BuilderKey) is not null && model.Find("transformer") is ConfigValue.Map transformer)
+        {
+            return target.Contains(".hybrid.", StringComparison.Ordinal)
+                || target.Contains(".mamba.", StringComparison.Ordinal)
+                    ? ProviderSchema.Hybrid
+                : Targets.Of(transformer)?.EndsWith(".MLATransformerConfig", StringComparison.Ordinal) == true
+                    ? ProviderSchema.Mla
+                : ProviderSchema.Gpt;
+        }
+
+        return ProviderSchema.Find(target)
+            ?? throw new BadFileException(
+                _path,
+                $"the model's class {target} is not known; known are {string.Join(", ", ProviderSchema.All.Select(known => known.Name))}."
+            );
+    }
+
+    private static IEnumerable<(string, ConfigValue)> Entries(ModelProvider provider) =>
+        provider.Fields.Concat(provider.Unknown).Select(field => (field.Key, field.Value));
+
+    private static string? TextOf(ConfigValue? map, string key) =>
+        ((map as ConfigValue.Map)?.Find(key) as ConfigValue.Text)?.Value;
+
+    private static void BringUpToDate(ModelProvider provider)
+    {
+        if (provider.Has("hybrid_override_pattern") && provider.HybridLayerPattern is null)
+        {
+            provider["hybrid_layer_pattern"] = provider["hybrid_override_pattern"];
+            provider["hybrid_override_pattern"] = ConfigValue.Null;
+        }
+
+        if (provider.PipelineModelParallelLayout is ConfigValue.Map)
+        {
+            provider.PipelineModelParallelLayout = null;
+        }
+
+        const string unified = "moe_flex_dispatcher_num_sms";
+        string perBackend =
+            provider["moe_flex_dispatcher_backend"] == "hybridep" ? "moe_hybridep_num_sms" : "moe_deepep_num_sms";
+        if (provider[unified].IsNull)
+        {
+            provider[unified] = provider[perBackend];
+        }
+
+        provider["moe_hybridep_num_sms"] = ConfigValue.Null;
+        provider["moe_deepep_num_sms"] = ConfigValue.Null;
+    }
+}
