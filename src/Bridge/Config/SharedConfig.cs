@@ -43,7 +43,7 @@ public static class SharedConfig
     }
 
     /// <summary>
-    /// Sets the keys that <paramref name="hf"/> has (those of <see cref="HfDefaults"/>) from the provider, and the rotary embedding,
+    /// Sets every key whose field the provider has, and the rotary embedding,
     /// element type and activation.
     /// </summary>
     /// <exception cref="InvalidConfigException">The activation has no name in Hugging Face.</exception>

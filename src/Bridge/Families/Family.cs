@@ -23,6 +23,12 @@ public sealed record Family
     /// <summary>Which key of config.json is which field.</summary>
     public ConfigMapping ConfigMapping { get; init; } = ConfigMapping.Standard;
 
+    /// <summary>
+    /// What transformers takes for keys that a config.json leaves out, and with that the keys that a whole config.json has; null
+    /// stands for what has no default. A JSON object.
+    /// </summary>
+    public required string HfDefaults { get; init; }
+
     /// <summary>Sets the provider's fields from config.json, after what all families share.</summary>
     public required Action<ModelProvider, HfConfig> Configure { get; init; }
 
@@ -39,8 +45,33 @@ public sealed record Family
     /// <exception cref="Storage.BadFileException">A key is missing or has a value that cannot be.</exception>
     public ModelProvider ToProvider(HfConfig hf)
     {
+        hf = hf.WithDefaults(Defaults());
         ModelProvider provider = SharedConfig.ToProvider(hf, Schema, ConfigMapping);
         Configure(provider, hf);
         return provider;
     }
+
+    /// <summary>A config.json for a provider, from nothing else: all keys of <see cref="HfDefaults"/>, token numbers not among them.</summary>
+    /// <exception cref="InvalidConfigException">A field has a value that Hugging Face cannot express.</exception>
+    public JsonObject ToHf(ModelProvider provider)
+    {
+        JsonObject shared = [];
+        SharedConfig.ConfigureHf(shared, provider, ConfigMapping);
+        JsonObject hf = Defaults();
+        hf["architectures"] = new JsonArray(Architecture);
+        hf["model_type"] = ModelType;
+        hf["rope_parameters"] = null;
+        foreach ((string key, JsonNode? value) in shared)
+        {
+            if (hf.ContainsKey(key))
+            {
+                hf[key] = value?.DeepClone();
+            }
+        }
+
+        ConfigureHf(hf, provider);
+        return hf;
+    }
+
+    private JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
 }

@@ -1,4 +1,5 @@
-using MegatronBridge.Config.Families;
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
 using MegatronBridge.Mapping;
 
 namespace MegatronBridge.Families;
@@ -12,8 +13,16 @@ public static class Llama
     {
         Architecture = "LlamaForCausalLM",
         ModelType    = "llama",
-        Configure    = LlamaConfig.Configure,
-        ConfigureHf  = LlamaConfig.ConfigureHf,
+        Configure    = Configure,
+        HfDefaults   = """
+            {
+              "attention_bias": false, "attention_dropout": 0.0, "dtype": null, "head_dim": null, "hidden_act": "silu",
+              "hidden_size": null, "initializer_range": 0.02, "intermediate_size": null, "max_position_embeddings": 2048,
+              "mlp_bias": false, "num_attention_heads": null, "num_hidden_layers": null, "num_key_value_heads": null,
+              "pretraining_tp": 1, "rms_norm_eps": 1e-06, "tie_word_embeddings": false, "use_cache": true, "vocab_size": null
+            }
+            """,
+        ConfigureHf  = ConfigureHf,
         Parameters   =
         [
             .. Decoder.Ends,
@@ -28,4 +37,19 @@ public static class Llama
         ],
         Ignored = Decoder.Ignored,
     };
+
+    private static void Configure(ModelProvider provider, HfConfig hf)
+    {
+        provider.Normalization = "RMSNorm";
+        provider.GatedLinearUnit = true;
+        provider.HiddenDropout = 0.0;
+        provider.RotaryPercent = 1.0;
+        provider["bias_activation_fusion"] = true;
+        provider["bias_dropout_fusion"] = true;
+        provider["apply_rope_fusion"] = true;
+        provider["persist_layer_norm"] = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
+    }
+
+    private static void ConfigureHf(JsonObject hf, ModelProvider provider) { }
 }

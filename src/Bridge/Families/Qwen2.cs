@@ -1,4 +1,6 @@
-using MegatronBridge.Config.Families;
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Families;
 
@@ -11,9 +13,39 @@ public static class Qwen2
     {
         Architecture = "Qwen2ForCausalLM",
         ModelType    = "qwen2",
-        Configure    = Qwen2Config.Configure,
-        ConfigureHf  = Qwen2Config.ConfigureHf,
+        Configure    = Configure,
+        HfDefaults   = """
+            {
+              "attention_dropout": 0.0, "dtype": null, "hidden_act": "silu", "hidden_size": null, "initializer_range": 0.02,
+              "intermediate_size": null, "layer_types": null, "max_position_embeddings": 32768, "max_window_layers": 28,
+              "num_attention_heads": null, "num_hidden_layers": null, "num_key_value_heads": 32, "rms_norm_eps": 1e-06,
+              "sliding_window": null, "tie_word_embeddings": false, "use_cache": true, "use_sliding_window": false, "vocab_size": null
+            }
+            """,
+        ConfigureHf  = ConfigureHf,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.QkvBias, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };
+
+    private static void Configure(ModelProvider provider, HfConfig hf)
+    {
+        provider.Normalization = "RMSNorm";
+        provider.GatedLinearUnit = true;
+        provider.AddBiasLinear = false;
+        provider.AddQkvBias = true;
+        provider.HiddenDropout = 0.0;
+        provider.AutocastDtype = DType.BF16;
+        RopeConfig.Read(hf).ApplyScaling(provider);
+    }
+
+    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    {
+        hf["layer_types"] = new JsonArray([
+            .. Enumerable.Repeat(0, provider.NumLayers).Select(_ => JsonValue.Create("full_attention")),
+        ]);
+        if (provider.KvChannels != provider.HiddenSize / provider.NumAttentionHeads)
+        {
+            hf["head_dim"] = provider.KvChannels;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using MegatronBridge.Families;
+
 namespace MegatronBridge.Config.Schema;
 
 /// <summary>The fields of one of upstream's provider classes, with their defaults.</summary>
@@ -30,12 +32,9 @@ public sealed class ProviderSchema
             [.. TransformerFields, .. HybridFields.All]
         );
 
-    /// <summary>Mistral: GPT with its own defaults.</summary>
-    public static ProviderSchema Mistral { get; } =
-        Gpt.Derive("megatron.bridge.models.mistral.mistral_provider.MistralModelProvider", MistralFields.All);
-
-    /// <summary>All schemas.</summary>
-    public static IReadOnlyList<ProviderSchema> All { get; } = [Gpt, Mla, Hybrid, Mistral];
+    /// <summary>All schemas, those that a family has for itself included.</summary>
+    public static IEnumerable<ProviderSchema> All =>
+        new[] { Gpt, Mla, Hybrid }.Union(FamilyList.All.Select(family => family.Schema));
 
     /// <summary>Full name of upstream's class, as run_config.yaml has it.</summary>
     public string Target { get; }

@@ -7,7 +7,12 @@ namespace MegatronBridge.Tests.Bridge.Config;
 internal sealed class GoldenManifest(string family)
 {
     public static IReadOnlyList<string> Families { get; } =
-    ["llama", "llama-untied", "mistral", "qwen2", "qwen3", "qwen3moe"];
+    [
+        .. Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "Fixtures", "golden"), "*.json")
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public JsonObject Json { get; } =
         PythonJson.Parse(
