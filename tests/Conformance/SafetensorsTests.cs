@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Safetensors;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conformance;
+
+public sealed class SafetensorsTests(Python python) : IDisposable
+{
+    private static readonly string[] Names =
+    [
+        "",
+        "é",
+        "\u0000\u0001\u001f\u007f\u0080",
+        "\"\\/\b\f\n\r\t",
+        "\ue000",
+        "😀",
+        "</script>&'+",
+        "model.layers.10.weight",
+        "model.layers.9.weight",
+    ];
+
+    // torch has no 6-bit types.
+    private static readonly DType[] DTypesOfTorch =
+    [
+        .. Enum.GetValues<DType>().Where(dtype => dtype is not (DType.C128 or DType.F6E2M3 or DType.F6E3M2)),
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("megatron-bridge-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task What_we_write_is_what_safetensors_writes()
+    {
+        Dictionary<string, TensorView> tensors = [];
+        Random random = new(1);
+        foreach (string name in Names)
+        {
+            tensors.Add(name, RandomTensor(DType.BF16, [3, 4], random));
+        }
+
+        foreach (DType dtype in DTypesOfTorch)
+        {
+            tensors.Add($"{dtype}.matrix", RandomTensor(dtype, [3, 4], random));
+            tensors.Add($"{dtype}.empty", RandomTensor(dtype, [3, 0, 2], random));
+            if (dtype != DType.F4)
+            {
+                tensors.Add($"{dtype}.scalar", RandomTensor(dtype, [], random));
+            }
+        }
+
+        Dictionary<string, string> metadata = new() { ["\u0000é\"😀\u007f"] = "\u001f\\/\n" };
+        SafetensorsLayout layout = new("ours.safetensors", tensors, metadata);
+        await TransferEngine.RunAsync(
+            [layout],
+            _folder,
+            TransferOptions.Default,
+            cancellation: TestContext.Current.CancellationToken
+        );
+        string ours = Path.Combine(_folder, layout.Name);
+        string theirs = Path.Combine(_folder, "theirs.safetensors");
+        python.Call("safetensors_files", "rewrite", ours, theirs);
+        Assert.Equal(File.ReadAllBytes(theirs), File.ReadAllBytes(ours));
+
+        JsonElement described = python.Call("safetensors_files", "describe", ours);
+        Assert.Equal(tensors.Count, described.EnumerateObject().Count());
+        foreach ((string tensor, TensorView view) in tensors)
+        {
+            JsonElement seen = described.GetProperty(tensor);
+            Assert.Equal(view.DType.SafetensorsName(), seen.GetProperty("dtype").GetString());
+            Assert.Equal(view.Shape, seen.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()));
+            string hash = Convert.ToHexStringLower(SHA256.HashData(view.ToArray()));
+            Assert.Equal(hash, seen.GetProperty("sha256").GetString());
+        }
+    }
+
+    [Fact]
+    public void Models_are_cut_into_files_as_huggingface_hub_cuts_them()
+    {
+        Random random = new(2);
+        for (int i = 0; i < 200; i++)
+        {
+            int limit = random.Next(1, 60);
+            int[] sizes = [.. Enumerable.Range(0, random.Next(1, 25)).Select(_ => random.Next(0, 40))];
+            ShardPlan plan = ShardPlan.BySize(
+                sizes.Select(
+                    (size, k) => KeyValuePair.Create<string, TensorView>($"{k}", new ZeroView(DType.U8, [size]))
+                ),
+                limit
+            );
+            JsonArray asked = [.. sizes.Select(size => (JsonNode)size)];
+            JsonElement theirs = python.Call("safetensors_files", "shards", asked, limit);
+            Assert.Equal(
+                theirs.EnumerateArray().Select(shard => shard.GetRawText().Replace(" ", "", StringComparison.Ordinal)),
+                plan.Shards.Select(shard => $"[\"{shard.FileName}\",[\"{string.Join("\",\"", shard.Tensors)}\"]]")
+            );
+        }
+    }
+
+    private static MemoryView RandomTensor(DType dtype, Shape shape, Random random)
+    {
+        byte[] bytes = new byte[dtype.ByteCount(shape.ElementCount)!.Value];
+        random.NextBytes(bytes);
+        if (dtype == DType.Bool)
+        {
+            bytes.AsSpan().Fill(1);
+        }
+
+        return new(dtype, shape, bytes);
+    }
+}
