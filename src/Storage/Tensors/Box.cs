@@ -66,12 +66,17 @@ public readonly record struct Box
     }
 
     /// <summary>The same box counted from the first element of <paramref name="outer"/>, inside which it lies.</summary>
-    public Box RelativeTo(Box outer)
+    public Box RelativeTo(Box outer) => Moved(outer.Offsets, -1);
+
+    /// <summary>The box further along each dimension: what <see cref="RelativeTo"/> takes away is given back.</summary>
+    public Box MovedBy(Shape offsets) => Moved(offsets, 1);
+
+    private Box Moved(Shape steps, int sign)
     {
         long[] offsets = new long[Sizes.Rank];
         for (int axis = 0; axis < offsets.Length; axis++)
         {
-            offsets[axis] = Offsets[axis] - outer.Offsets[axis];
+            offsets[axis] = Offsets[axis] + (sign * steps[axis]);
         }
 
         return new(new(offsets), Sizes);
