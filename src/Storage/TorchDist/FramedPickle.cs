@@ -1,104 +1,70 @@
-using System.Buffers.Binary;
-using System.Text;
-using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Storage.Torch.Pickle;
 
 namespace MegatronBridge.Storage.TorchDist;
 
 /// <summary>
-/// Writes a pickle of protocol 5 byte for byte as CPython does: every value but numbers and constants is stored in the
-/// memo, a value that comes again is fetched from there, and the bytes are cut into frames of 64 KiB. Nothing is built
-/// in memory but the bytes, so that an index with a million values costs no more than its file.
+/// Writes a pickle of protocol 5 value by value, as CPython's pickler would write the same objects: each goes into the
+/// memo, and comes from there when it is met again. No graph is built, so that an index of a million values costs no
+/// more than its file.
 /// </summary>
 internal sealed class FramedPickle
 {
-    private const int FrameTarget = 64 << 10;
-    private const int FrameHeader = 9;
-    private const int SmallestFrame = 4;
-
+    private readonly PickleOutput _output = new();
     private readonly Dictionary<string, int> _names = [];
     private readonly Dictionary<(string Module, string Name), int> _globals = [];
-    private byte[] _bytes = new byte[FrameTarget * 2];
-    private int _length;
-    private int _frame = -1; // where the open frame's header begins
     private int _memoCount;
 
     /// <summary>Begins the pickle.</summary>
     public FramedPickle()
     {
-        // The protocol stands before the first frame.
-        _bytes[0] = (byte)PickleOpcode.Proto;
-        _bytes[1] = 5;
-        _length = 2;
+        _output.WriteByte(PickleOpcode.Proto, 5);
+        _output.BeginFraming();
     }
 
     /// <summary>Ends the pickle and gives its bytes.</summary>
-    public ReadOnlyMemory<byte> Finish()
+    public byte[] Finish()
     {
-        Op(PickleOpcode.Stop);
-        CloseFrame();
-        return _bytes.AsMemory(0, _length);
+        _output.Write(PickleOpcode.Stop);
+        _output.EndFraming();
+        return _output.ToArray();
     }
 
-    /// <summary>Writes an opcode. Each value begins with <see cref="Begin"/> instead, because there a frame may end.</summary>
-    public void Op(PickleOpcode opcode) => Write(1)[0] = (byte)opcode;
+    /// <summary>Writes an operation inside a value.</summary>
+    public void Op(PickleOpcode opcode) => _output.Write(opcode);
 
-    /// <summary>Writes the first opcode of a value.</summary>
+    /// <summary>Writes the first operation of a value; a frame may end before it.</summary>
     public void Begin(PickleOpcode opcode)
     {
-        if (_frame >= 0 && _length - _frame - FrameHeader >= FrameTarget)
-        {
-            CloseFrame();
-        }
-
-        Op(opcode);
+        _output.EndFullFrame();
+        _output.Write(opcode);
     }
 
     /// <summary>Stores the value just written; returns its number.</summary>
     public int Memoize()
     {
-        Op(PickleOpcode.Memoize);
+        _output.Write(PickleOpcode.Memoize);
         return _memoCount++;
-    }
-
-    /// <summary>Begins a value and stores it, as the empty containers do.</summary>
-    public int Memoize(PickleOpcode opcode)
-    {
-        Begin(opcode);
-        return Memoize();
     }
 
     /// <summary>Writes a value that was stored.</summary>
     public void Get(int memo)
     {
-        if (memo <= byte.MaxValue)
-        {
-            Begin(PickleOpcode.BinGet);
-            Write(1)[0] = (byte)memo;
-        }
-        else
-        {
-            Begin(PickleOpcode.LongBinGet);
-            BinaryPrimitives.WriteInt32LittleEndian(Write(4), memo);
-        }
+        _output.EndFullFrame();
+        _output.WriteNumber(PickleOpcode.BinGet, PickleOpcode.LongBinGet, memo);
+    }
+
+    /// <summary>Writes a number.</summary>
+    public void Int(long value)
+    {
+        _output.EndFullFrame();
+        _output.WriteInt(value);
     }
 
     /// <summary>Writes a text that is an object of its own, even when the same text was written before.</summary>
     public int Text(string text)
     {
-        int count = Encoding.UTF8.GetByteCount(text);
-        if (count <= byte.MaxValue)
-        {
-            Begin(PickleOpcode.ShortBinUnicode);
-            Write(1)[0] = (byte)count;
-        }
-        else
-        {
-            Begin(PickleOpcode.BinUnicode);
-            BinaryPrimitives.WriteInt32LittleEndian(Write(4), count);
-        }
-
-        Encoding.UTF8.GetBytes(text, Write(count));
+        _output.EndFullFrame();
+        _output.WriteBlock(PickleOpcode.BinUnicode, PickleOpcode.ShortBinUnicode, SurrogateUtf8.Encode(text));
         return Memoize();
     }
 
@@ -130,47 +96,12 @@ internal sealed class FramedPickle
         _globals.Add((module, name), Memoize());
     }
 
-    /// <summary>Writes a number that is not negative.</summary>
-    public void Int(long value)
-    {
-        switch (value)
-        {
-            case <= byte.MaxValue:
-                Begin(PickleOpcode.BinInt1);
-                Write(1)[0] = (byte)value;
-                break;
-            case <= ushort.MaxValue:
-                Begin(PickleOpcode.BinInt2);
-                BinaryPrimitives.WriteUInt16LittleEndian(Write(2), (ushort)value);
-                break;
-            case <= int.MaxValue:
-                Begin(PickleOpcode.BinInt);
-                BinaryPrimitives.WriteInt32LittleEndian(Write(4), (int)value);
-                break;
-            default:
-                // As few bytes as hold the value and a sign bit.
-                Begin(PickleOpcode.Long1);
-                int count = ((64 - (int)long.LeadingZeroCount(value)) / 8) + 1;
-                Write(1)[0] = (byte)count;
-                Span<byte> all = stackalloc byte[8];
-                BinaryPrimitives.WriteInt64LittleEndian(all, value);
-                all[..count].CopyTo(Write(count));
-                break;
-        }
-    }
-
     /// <summary>Writes a tuple of numbers; the empty one is never stored.</summary>
     public void Tuple(ReadOnlySpan<long> values)
     {
-        if (values.IsEmpty)
+        if (values.Length is 0 or > 3)
         {
-            Begin(PickleOpcode.EmptyTuple);
-            return;
-        }
-
-        if (values.Length > 3)
-        {
-            Begin(PickleOpcode.Mark);
+            Begin(values.IsEmpty ? PickleOpcode.EmptyTuple : PickleOpcode.Mark);
         }
 
         foreach (long value in values)
@@ -178,11 +109,14 @@ internal sealed class FramedPickle
             Int(value);
         }
 
-        EndTuple(values.Length);
+        if (!values.IsEmpty)
+        {
+            EndTuple(values.Length);
+        }
     }
 
-    /// <summary>Makes a tuple of the values just written and stores it.</summary>
-    public int EndTuple(int count)
+    /// <summary>Makes a tuple of the values just written and stores it. One of more than three has a mark before them.</summary>
+    public void EndTuple(int count)
     {
         Op(
             count switch
@@ -193,18 +127,25 @@ internal sealed class FramedPickle
                 _ => PickleOpcode.Tuple,
             }
         );
-        return Memoize();
+        Memoize();
     }
 
-    /// <summary>Makes an object by calling what was written before the argument tuple, and stores it.</summary>
+    /// <summary>Calls what was written before the argument tuple, and stores the result.</summary>
     public int EndCall()
     {
         Op(PickleOpcode.Reduce);
         return Memoize();
     }
 
-    /// <summary>Begins an object of a class that is made without arguments; its fields follow.</summary>
-    public int BeginObject(string module, string name)
+    /// <summary>Writes an empty list or dict and stores it.</summary>
+    public void Empty(PickleOpcode opcode)
+    {
+        Begin(opcode);
+        Memoize();
+    }
+
+    /// <summary>Writes a new object of a class that is made without arguments, and stores it.</summary>
+    public int New(string module, string name)
     {
         Global(module, name);
         Begin(PickleOpcode.EmptyTuple);
@@ -212,10 +153,10 @@ internal sealed class FramedPickle
         return Memoize();
     }
 
-    /// <summary>Begins the field dict of an object.</summary>
+    /// <summary>Begins the fields of an object.</summary>
     public void BeginFields()
     {
-        Memoize(PickleOpcode.EmptyDict);
+        Empty(PickleOpcode.EmptyDict);
         Op(PickleOpcode.Mark);
     }
 
@@ -224,42 +165,5 @@ internal sealed class FramedPickle
     {
         Op(PickleOpcode.SetItems);
         Op(PickleOpcode.Build);
-    }
-
-    private Span<byte> Write(int count)
-    {
-        int header = _frame < 0 ? FrameHeader : 0;
-        if (_bytes.Length - _length < count + header)
-        {
-            Array.Resize(ref _bytes, checked((int)Math.Min(Array.MaxLength, (_bytes.Length * 2L) + count)));
-        }
-
-        if (_frame < 0)
-        {
-            _frame = _length;
-            _length += FrameHeader;
-        }
-
-        Span<byte> written = _bytes.AsSpan(_length, count);
-        _length += count;
-        return written;
-    }
-
-    private void CloseFrame()
-    {
-        int length = _length - _frame - FrameHeader;
-        Span<byte> frame = _bytes.AsSpan(_frame, FrameHeader + length);
-        if (length >= SmallestFrame)
-        {
-            frame[0] = (byte)PickleOpcode.Frame;
-            BinaryPrimitives.WriteInt64LittleEndian(frame[1..], length);
-        }
-        else
-        {
-            frame[FrameHeader..].CopyTo(frame);
-            _length -= FrameHeader;
-        }
-
-        _frame = -1;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class MetadataReader
     private readonly Dictionary<(string Key, Shape Offset), ItemPlace> _chunkPlaces = [];
     private readonly Dictionary<string, ItemPlace> _objectPlaces = [];
     private readonly HashSet<(string Key, Shape Offset)> _used = [];
+    private readonly HashSet<string> _refused = []; // tensors that have told already what is wrong with them
     private readonly List<StoredTensor> _tensors = [];
     private readonly List<KeyValuePair<string, ItemPlace>> _objects = [];
 
@@ -134,7 +135,10 @@ internal sealed class MetadataReader
         else if (Chunks(key, shape, items) is { } chunks)
         {
             _tensors.Add(new(key, type, shape, chunks));
+            return;
         }
+
+        _refused.Add(key);
     }
 
     /// <summary>The chunks, or null after telling what is wrong with them.</summary>
@@ -181,12 +185,9 @@ internal sealed class MetadataReader
 
     private void ReportOrphans()
     {
-        HashSet<string> broken = [.. _used.Select(each => each.Key)];
-        broken.ExceptWith(_tensors.Select(tensor => tensor.Key));
         foreach (((string key, Shape offset), ItemPlace place) in _chunkPlaces)
         {
-            // A tensor that was refused has told already what is wrong with it.
-            if (!_used.Contains((key, offset)) && !broken.Contains(key))
+            if (!_used.Contains((key, offset)) && !_refused.Contains(key))
             {
                 _faults.Add($"{key}: the storage {place} at {offset} belongs to no chunk");
             }

@@ -41,11 +41,11 @@ internal sealed class MetadataWriter
     }
 
     /// <summary>The pickle for a checkpoint of these ranks.</summary>
-    public static ReadOnlyMemory<byte> Write(IReadOnlyList<RankPlan> ranks, string checkpointId, Guid saveId)
+    public static byte[] Write(IReadOnlyList<RankPlan> ranks, string checkpointId, Guid saveId)
     {
         MetadataWriter writer = new(ranks);
         FramedPickle pickle = writer._pickle;
-        pickle.BeginObject(Metadata, "Metadata");
+        pickle.New(Metadata, "Metadata");
         pickle.BeginFields();
         pickle.Name("state_dict_metadata");
         writer.WriteEntries();
@@ -58,7 +58,7 @@ internal sealed class MetadataWriter
         pickle.Name("version");
         pickle.Text("1.0.0");
         pickle.Name("all_local_plans");
-        pickle.Memoize(PickleOpcode.EmptyList);
+        pickle.Empty(PickleOpcode.EmptyList);
         writer.WriteBatched(ranks, PickleOpcode.Append, PickleOpcode.Appends, writer.WritePlan);
         pickle.EndFields();
         return pickle.Finish();
@@ -88,7 +88,7 @@ internal sealed class MetadataWriter
             }
         }
 
-        _pickle.Memoize(PickleOpcode.EmptyDict);
+        _pickle.Empty(PickleOpcode.EmptyDict);
         WriteBatched(entries, PickleOpcode.SetItem, PickleOpcode.SetItems, WriteEntry);
     }
 
@@ -98,27 +98,27 @@ internal sealed class MetadataWriter
         if (item is not TensorChunk first)
         {
             _objectKeys.Add(item.Key, key);
-            _pickle.BeginObject(Metadata, "BytesStorageMetadata");
+            _pickle.New(Metadata, "BytesStorageMetadata");
             return;
         }
 
         TensorEntry entry = _tensors[item.Key];
         entry.Key = key;
-        _pickle.BeginObject(Metadata, "TensorStorageMetadata");
+        _pickle.New(Metadata, "TensorStorageMetadata");
         _pickle.BeginFields();
         _pickle.Name("properties");
         entry.Properties = WriteProperties(first.View.DType);
         _pickle.Name("size");
         entry.Size = WriteSize(first.Shape);
         _pickle.Name("chunks");
-        _pickle.Memoize(PickleOpcode.EmptyList);
+        _pickle.Empty(PickleOpcode.EmptyList);
         WriteBatched(entry.Chunks, PickleOpcode.Append, PickleOpcode.Appends, WriteChunk);
         _pickle.EndFields();
     }
 
     private void WriteChunk(TensorChunk chunk)
     {
-        _chunks.Add(chunk, _pickle.BeginObject(Metadata, "ChunkStorageMetadata"));
+        _chunks.Add(chunk, _pickle.New(Metadata, "ChunkStorageMetadata"));
         _pickle.BeginFields();
         _pickle.Name("offsets");
         WriteSize(chunk.Box.Offsets);
@@ -135,7 +135,7 @@ internal sealed class MetadataWriter
         ];
         Dictionary<string, int> texts = [];
         RankPlan? current = null;
-        _pickle.Memoize(PickleOpcode.EmptyDict);
+        _pickle.Empty(PickleOpcode.EmptyDict);
         WriteBatched(
             stored,
             PickleOpcode.SetItem,
@@ -156,7 +156,7 @@ internal sealed class MetadataWriter
 
     private void WritePlace(ItemPlace place, Dictionary<string, int> texts)
     {
-        _pickle.BeginObject("torch.distributed.checkpoint.filesystem", "_StorageInfo");
+        _pickle.New("torch.distributed.checkpoint.filesystem", "_StorageInfo");
         _pickle.BeginFields();
         _pickle.Name("relative_path");
         WriteShared(place.File, texts);
@@ -169,7 +169,7 @@ internal sealed class MetadataWriter
 
     private void WriteIndex(SaveItem item, int? hint, Action<string> writeKey)
     {
-        _pickle.BeginObject(Metadata, "MetadataIndex");
+        _pickle.New(Metadata, "MetadataIndex");
         _pickle.BeginFields();
         _pickle.Name("fqn");
         writeKey(item.Key);
@@ -194,7 +194,7 @@ internal sealed class MetadataWriter
 
     private void WriteStorageMeta(string checkpointId, Guid saveId)
     {
-        _pickle.BeginObject(Metadata, "StorageMeta");
+        _pickle.New(Metadata, "StorageMeta");
         _pickle.BeginFields();
         _pickle.Name("checkpoint_id");
         _pickle.Text(checkpointId);
@@ -203,23 +203,23 @@ internal sealed class MetadataWriter
         _pickle.Name("load_id");
         _pickle.Begin(PickleOpcode.None);
         _pickle.Name("modules");
-        _pickle.Memoize(PickleOpcode.EmptyList);
+        _pickle.Empty(PickleOpcode.EmptyList);
         _pickle.EndFields();
     }
 
     private void WritePlan(RankPlan rank)
     {
-        _pickle.BeginObject(Planner, "SavePlan");
+        _pickle.New(Planner, "SavePlan");
         _pickle.BeginFields();
         _pickle.Name("items");
-        _pickle.Memoize(PickleOpcode.EmptyList);
+        _pickle.Empty(PickleOpcode.EmptyList);
         Dictionary<string, int> keys = [];
         Dictionary<string, int> sizes = [];
         WriteBatched(rank.Items, PickleOpcode.Append, PickleOpcode.Appends, item => WriteItem(rank, item, keys, sizes));
         _pickle.Name("storage_data");
         _pickle.Begin(PickleOpcode.None);
         _pickle.Name("planner_data");
-        _pickle.Memoize(PickleOpcode.EmptyDict);
+        _pickle.Empty(PickleOpcode.EmptyDict);
         _pickle.Name("usable");
         _pickle.Begin(PickleOpcode.NewTrue);
         _pickle.EndFields();
@@ -227,7 +227,7 @@ internal sealed class MetadataWriter
 
     private void WriteItem(RankPlan rank, SaveItem item, Dictionary<string, int> keys, Dictionary<string, int> sizes)
     {
-        _pickle.BeginObject(Planner, "WriteItem");
+        _pickle.New(Planner, "WriteItem");
         _pickle.BeginFields();
         _pickle.Name("index");
         WriteIndex(
@@ -270,7 +270,7 @@ internal sealed class MetadataWriter
     {
         TensorEntry entry = _tensors[chunk.Key];
         bool isFirst = ReferenceEquals(entry.Chunks[0], chunk);
-        _pickle.BeginObject(Planner, "TensorWriteData");
+        _pickle.New(Planner, "TensorWriteData");
         _pickle.BeginFields();
         _pickle.Name("chunk");
         _pickle.Get(_chunks[chunk]);
@@ -328,7 +328,7 @@ internal sealed class MetadataWriter
 
     private int WriteProperties(DType dtype)
     {
-        int properties = _pickle.BeginObject(Metadata, "TensorProperties");
+        int properties = _pickle.New(Metadata, "TensorProperties");
         _pickle.Begin(PickleOpcode.Mark);
         _pickle.Global("torch", dtype.TorchName());
         if (_layout < 0)

@@ -86,7 +86,7 @@ public sealed class MetadataReaderTests
         BadFileException e = Assert.Throws<BadFileException>(() => Read(metadata));
         string[] expected =
         [
-            "21 faults",
+            "18 faults",
             "endless: its storage",
             "before: its storage",
             "text: its storage",
@@ -104,9 +104,22 @@ public sealed class MetadataReaderTests
             "half bytes: the dtype float4_e2m1fn_x2 is not supported",
             "lost: the object has no storage",
             "orphan: the storage a bytes 0 to 1 at [0] belongs to no chunk",
-            "and 1 more",
+            "orphan object: the storage a bytes 0 to 1 belongs to no object",
         ];
         Assert.All(expected, part => Assert.Contains(part, e.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_thousand_faults_make_a_message_that_can_be_read()
+    {
+        FakeMetadata metadata = new();
+        for (int i = 0; i < 1000; i++)
+        {
+            metadata.AddObject($"lost {i}");
+        }
+
+        BadFileException e = Assert.Throws<BadFileException>(() => Read(metadata));
+        Assert.EndsWith("lost 19: the object has no storage\n  and 980 more", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
