@@ -220,6 +220,34 @@ public sealed partial class ModelProvider
         set => this["original_max_position_embeddings"] = value;
     }
 
+    /// <summary>Sparse attention: heads of the indexer, or null.</summary>
+    public int? DsaIndexerNHeads
+    {
+        get => IntegerOrNull("dsa_indexer_n_heads");
+        set => this["dsa_indexer_n_heads"] = Of(value);
+    }
+
+    /// <summary>Sparse attention: channels of a head of the indexer, or null.</summary>
+    public int? DsaIndexerHeadDim
+    {
+        get => IntegerOrNull("dsa_indexer_head_dim");
+        set => this["dsa_indexer_head_dim"] = Of(value);
+    }
+
+    /// <summary>Sparse attention: every n-th layer has an indexer, the others use the choice of the one before.</summary>
+    public int DsaIndexerTopkFreq
+    {
+        get => Integer("dsa_indexer_topk_freq");
+        set => this["dsa_indexer_topk_freq"] = value;
+    }
+
+    /// <summary>Sparse attention: layers at the beginning that all have an indexer.</summary>
+    public int DsaIndexerSkipTopkOffset
+    {
+        get => Integer("dsa_indexer_skip_topk_offset");
+        set => this["dsa_indexer_skip_topk_offset"] = value;
+    }
+
     /// <summary>Hybrid models: a letter for each layer: M Mamba, * attention, - MLP, E experts, G delta net.</summary>
     public string? HybridLayerPattern
     {

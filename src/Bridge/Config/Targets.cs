@@ -39,6 +39,15 @@ public static class Targets
     public static ConfigValue DefaultLayerSpec { get; } =
         Function("megatron.bridge.models.gpt_provider.default_layer_spec");
 
+    /// <summary>The layers of a GPT model, by Transformer Engine, where they may differ: dense ones and ones with experts.</summary>
+    public static ConfigValue DecoderBlockSpec { get; } =
+        ConfigValue.MapOf(
+            ("_args_", ConfigValue.ListOf()),
+            ("_partial_", true),
+            (Key, "megatron.core.models.gpt.gpt_layer_specs.get_gpt_decoder_block_spec"),
+            ("use_transformer_engine", true)
+        );
+
     /// <summary>A function or class, not called.</summary>
     public static ConfigValue Function(string target) => ConfigValue.MapOf(("_call_", false), (Key, target));
 

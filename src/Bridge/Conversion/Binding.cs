@@ -23,13 +23,13 @@ public sealed record Binding
 
     /// <summary>Joins a family's mappings with a model table: every parameter must have one.</summary>
     /// <exception cref="MappingException">Some have none.</exception>
-    public static IReadOnlyList<Binding> Bind(Family family, ModelTable table)
+    public static IReadOnlyList<Binding> Bind(Family family, ModelProvider provider, ModelTable table)
     {
         List<Binding> bindings = [];
         List<string> faults = [];
         foreach (ModelParameter parameter in table.Parameters)
         {
-            if (Find(family, parameter) is { } binding)
+            if (Find(family, provider, parameter) is { } binding)
             {
                 bindings.Add(binding);
             }
@@ -57,7 +57,7 @@ public sealed record Binding
         return [.. shapes.Select(shape => Fused is { } axis ? shape.Prepend(axis.Count) : shape)];
     }
 
-    private static Binding? Find(Family family, ModelParameter parameter)
+    private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter)
     {
         foreach (ParameterMapping mapping in family.Parameters)
         {
@@ -67,7 +67,7 @@ public sealed record Binding
                 {
                     Parameter = parameter,
                     Mapping = mapping,
-                    HfNames = [.. mapping.Hf.Select(name => name.Format(numbers))],
+                    HfNames = mapping.HfNames(numbers, provider),
                     Fused = mapping.IsFused ? parameter.Axes[^1] : null,
                 };
             }

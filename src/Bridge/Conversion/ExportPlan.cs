@@ -16,12 +16,14 @@ public sealed class ExportPlan
     private readonly Dictionary<string, TensorView> _tensors = [];
     private readonly List<string> _names = []; // of _tensors, in the order of the model
     private readonly List<Cast> _casts = [];
+    private readonly ITensorSource? _reference;
     private readonly DType? _target;
 
-    private ExportPlan(Family family, ModelProvider provider, DType? cast)
+    private ExportPlan(Family family, ModelProvider provider, ITensorSource? reference, DType? cast)
     {
         Family = family;
         Provider = provider;
+        _reference = reference;
         _target = cast;
     }
 
@@ -56,14 +58,11 @@ public sealed class ExportPlan
         DType? cast = null
     )
     {
-        ExportPlan plan = new(family, provider, cast);
+        ExportPlan plan = new(family, provider, reference, cast);
         CheckpointParameters parameters = new(checkpoint);
-        plan.AddParameters(Binding.Bind(family, ModelTable.Build(provider)), parameters);
+        plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider)), parameters);
         plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
-        if (reference is not null)
-        {
-            plan.Match(reference);
-        }
+        plan.MatchReference();
 
         return plan._faults.Count == 0
             ? plan
@@ -85,7 +84,7 @@ public sealed class ExportPlan
                 string name = binding.HfNames[i];
                 if (binding.Fused is not { } axis)
                 {
-                    Add(name, parts[i], shapes[i]);
+                    Add(binding, name, parts[i], shapes[i]);
                     continue;
                 }
 
@@ -97,7 +96,7 @@ public sealed class ExportPlan
                 experts.Add(parts[i]);
                 if (experts.Count == axis.Count)
                 {
-                    Add(name, TensorViews.Stack(experts), shapes[i]);
+                    Add(binding, name, TensorViews.Stack(experts), shapes[i]);
                 }
             }
         }
@@ -132,7 +131,7 @@ public sealed class ExportPlan
         return binding.Mapping.ToHf(Provider, found);
     }
 
-    private void Add(string name, TensorView view, Shape expected)
+    private void Add(Binding binding, string name, TensorView view, Shape expected)
     {
         if (view.Shape != expected)
         {
@@ -141,7 +140,9 @@ public sealed class ExportPlan
             );
         }
 
-        if (_target is { } target && view.DType != target && view.DType.IsWideFloat())
+        // What Megatron always keeps in a type of its own goes back to the type that it came from.
+        DType? wanted = binding.Parameter.DType is null ? _target : _reference?.Find(name)?.DType;
+        if (wanted is { } target && view.DType != target && view.DType.IsWideFloat())
         {
             _casts.Add(new(name, view.DType, target));
             view = view.CastTo(target);
@@ -169,9 +170,14 @@ public sealed class ExportPlan
     }
 
     /// <summary>The reference's tensors must be ours; those that Megatron does not keep are made again or taken from it.</summary>
-    private void Match(ITensorSource reference)
+    private void MatchReference()
     {
-        IgnoredTensors ignored = new(Family, reference);
+        if (_reference is not { } reference)
+        {
+            return;
+        }
+
+        IgnoredTensors ignored = new(Family, Provider, reference);
         foreach (
             IgnoredEntry entry in ignored.Sort(reference.Names.Where(name => !_tensors.ContainsKey(name)), _faults)
         )

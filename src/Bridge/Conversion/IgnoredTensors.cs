@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Mapping;
 using MegatronBridge.Storage;
@@ -5,7 +6,7 @@ using MegatronBridge.Storage;
 namespace MegatronBridge.Conversion;
 
 /// <summary>Sorts the tensors that no mapping uses into those that the family knows it may ignore, and faults.</summary>
-internal sealed class IgnoredTensors(Family family, ITensorSource source)
+internal sealed class IgnoredTensors(Family family, ModelProvider provider, ITensorSource source)
 {
     /// <summary>Returns the ignored ones; adds a fault for each of the others.</summary>
     public IReadOnlyList<IgnoredEntry> Sort(IEnumerable<string> unused, List<string> faults)
@@ -13,7 +14,10 @@ internal sealed class IgnoredTensors(Family family, ITensorSource source)
         List<IgnoredEntry> ignored = [];
         foreach (string name in unused.Order(StringComparer.Ordinal))
         {
-            if (family.Ignored.FirstOrDefault(rule => rule.Pattern.Match(name) is not null) is { } rule)
+            if (
+                family.Ignored.FirstOrDefault(rule => rule.Pattern.Match(name, provider.NumLayers) is not null) is
+                { } rule
+            )
             {
                 ignored.Add(new(name, rule.Reason, EqualName(rule, name)));
             }
@@ -28,6 +32,8 @@ internal sealed class IgnoredTensors(Family family, ITensorSource source)
         return ignored;
     }
 
-    private static string? EqualName(IgnoredTensor rule, string name) =>
-        rule.EqualTo is null ? null : new NamePattern(rule.EqualTo).Format(rule.Pattern.Match(name));
+    private string? EqualName(IgnoredTensor rule, string name) =>
+        rule.EqualTo is null
+            ? null
+            : new NamePattern(rule.EqualTo).Format(rule.Pattern.Match(name, provider.NumLayers), provider.NumLayers);
 }

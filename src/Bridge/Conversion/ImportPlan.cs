@@ -53,12 +53,12 @@ public sealed class ImportPlan
     public static ImportPlan Create(ITensorSource source, Family family, ModelProvider provider, DType? cast = null)
     {
         ImportPlan plan = new(source, family, provider, cast);
-        foreach (Binding binding in Binding.Bind(family, plan.Table))
+        foreach (Binding binding in Binding.Bind(family, provider, plan.Table))
         {
             plan.Add(binding);
         }
 
-        IgnoredTensors ignored = new(family, source);
+        IgnoredTensors ignored = new(family, provider, source);
         plan.Ignored = ignored.Sort(source.Names.Where(name => !plan._used.Contains(name)), plan._faults);
         plan.RequireOneTypePerKey();
         return plan._faults.Count == 0
@@ -82,7 +82,8 @@ public sealed class ImportPlan
             }
             else
             {
-                parts.Add(AsTarget(name, binding.Fused is { } axis ? tensor.Index(axis.Index) : tensor));
+                TensorView part = binding.Fused is { } axis ? tensor.Index(axis.Index) : tensor;
+                parts.Add(As(binding.Parameter.DType ?? TargetDType, name, part));
             }
         }
 
@@ -103,9 +104,9 @@ public sealed class ImportPlan
         _parameters.Add(new(binding, binding.Mapping.ToMegatron(Provider, parts)));
     }
 
-    private TensorView AsTarget(string name, TensorView tensor)
+    private TensorView As(DType? wanted, string name, TensorView tensor)
     {
-        if (TargetDType is not { } target || tensor.DType == target || !tensor.DType.IsWideFloat())
+        if (wanted is not { } target || tensor.DType == target || !tensor.DType.IsWideFloat())
         {
             return tensor;
         }

@@ -43,7 +43,76 @@ internal static class Decoder
         new Gated("decoder.layers.*.mlp.linear_fc1.weight",            "model.layers.*.mlp.{gate,up}_proj.weight"),
         new Same( "decoder.layers.*.mlp.linear_fc2.weight",            "model.layers.*.mlp.down_proj.weight"),
     ];
+
+    /// <summary>Multi-latent attention with a norm before it, with and without a compressed query.</summary>
+    public static IReadOnlyList<ParameterMapping> LatentAttention { get; } =
+    [
+        new Same("decoder.layers.*.input_layernorm.weight",                                 "model.layers.*.input_layernorm.weight"),
+        new Same("decoder.layers.*.self_attention.linear_proj.weight",                      "model.layers.*.self_attn.o_proj.weight"),
+        new Same("decoder.layers.*.self_attention.linear_q_proj.weight",                    "model.layers.*.self_attn.q_proj.weight"),
+        new Same("decoder.layers.*.self_attention.linear_q_down_proj.weight",               "model.layers.*.self_attn.q_a_proj.weight"),
+        new Same("decoder.layers.*.self_attention.linear_q_up_proj.layer_norm_weight",      "model.layers.*.self_attn.q_a_layernorm.weight"),
+        new Same("decoder.layers.*.self_attention.linear_q_up_proj.weight",                 "model.layers.*.self_attn.q_b_proj.weight"),
+        new Same("decoder.layers.*.self_attention.linear_kv_down_proj.weight",              "model.layers.*.self_attn.kv_a_proj_with_mqa.weight"),
+        new Same("decoder.layers.*.self_attention.linear_kv_up_proj.layer_norm_weight",     "model.layers.*.self_attn.kv_a_layernorm.weight"),
+        new Same("decoder.layers.*.self_attention.linear_kv_up_proj.weight",                "model.layers.*.self_attn.kv_b_proj.weight"),
+    ];
+
+    /// <summary>A router over gated experts, with a norm before it.</summary>
+    public static IReadOnlyList<ParameterMapping> Experts { get; } =
+    [
+        new Same( "decoder.layers.*.pre_mlp_layernorm.weight",       "model.layers.*.post_attention_layernorm.weight"),
+        new Same( "decoder.layers.*.mlp.router.weight",              "model.layers.*.mlp.gate.weight"),
+        new Gated("decoder.layers.*.mlp.experts.linear_fc1.weight*", "model.layers.*.mlp.experts.*.{gate,up}_proj.weight"),
+        new Same( "decoder.layers.*.mlp.experts.linear_fc2.weight*", "model.layers.*.mlp.experts.*.down_proj.weight"),
+    ];
+
+    /// <summary>What keeps the load of the experts even: a bias for choosing them.</summary>
+    public static IReadOnlyList<ParameterMapping> ExpertBias { get; } =
+    [
+        new Same("decoder.layers.*.mlp.router.expert_bias", "model.layers.*.mlp.gate.e_score_correction_bias"),
+    ];
+
+    /// <summary>Experts that all tokens visit.</summary>
+    public static IReadOnlyList<ParameterMapping> SharedExperts { get; } =
+    [
+        new Gated("decoder.layers.*.mlp.shared_experts.linear_fc1.weight", "model.layers.*.mlp.shared_experts.{gate,up}_proj.weight"),
+        new Same( "decoder.layers.*.mlp.shared_experts.linear_fc2.weight", "model.layers.*.mlp.shared_experts.down_proj.weight"),
+    ];
     // csharpier-ignore-end
+
+    /// <summary>
+    /// Layers for multi-token prediction that Hugging Face counts on from the decoder's: what is their own, and the rows of
+    /// <paramref name="layer"/> once more. <paramref name="lastNorm"/> is the name of the norm behind them.
+    /// </summary>
+    public static IReadOnlyList<ParameterMapping> Predicting(IEnumerable<ParameterMapping> layer, string lastNorm) =>
+        [
+            new Same("mtp.layers.*.enorm.weight", "model.layers.{N+*}.enorm.weight"),
+            new Same("mtp.layers.*.hnorm.weight", "model.layers.{N+*}.hnorm.weight"),
+            new Same("mtp.layers.*.eh_proj.weight", "model.layers.{N+*}.eh_proj.weight"),
+            .. layer.Select(row =>
+                row.Moved(
+                    ("decoder.layers.*.", "mtp.layers.*.mtp_model_layer."),
+                    ("model.layers.*.", "model.layers.{N+*}.")
+                )
+            ),
+            new Same("mtp.layers.*.final_layernorm.weight", $"model.layers.{{N+*}}.{lastNorm}"),
+        ];
+
+    /// <summary>Copies that the layers for multi-token prediction have in Hugging Face; Megatron uses the originals.</summary>
+    public static IReadOnlyList<IgnoredTensor> PredictingIgnored { get; } =
+    [
+        new(
+            "model.layers.{N+*}.embed_tokens.weight",
+            "multi-token prediction uses the model's embedding",
+            EqualTo: "model.embed_tokens.weight"
+        ),
+        new(
+            "model.layers.{N+*}.shared_head.head.weight",
+            "multi-token prediction uses the model's head",
+            EqualTo: "lm_head.weight"
+        ),
+    ];
 
     /// <summary>What checkpoints of decoders may have besides, without losing anything.</summary>
     public static IReadOnlyList<IgnoredTensor> Ignored { get; } =

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
-using MegatronBridge.Mapping;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Families;
@@ -31,10 +30,7 @@ public static class Qwen3Moe
             .. Decoder.Ends,
             .. Decoder.Attention,
             .. Decoder.QkNorms,
-            new Same( "decoder.layers.*.pre_mlp_layernorm.weight",        "model.layers.*.post_attention_layernorm.weight"),
-            new Same( "decoder.layers.*.mlp.router.weight",               "model.layers.*.mlp.gate.weight"),
-            new Gated("decoder.layers.*.mlp.experts.linear_fc1.weight*",  "model.layers.*.mlp.experts.*.{gate,up}_proj.weight"),
-            new Same( "decoder.layers.*.mlp.experts.linear_fc2.weight*",  "model.layers.*.mlp.experts.*.down_proj.weight"),
+            .. Decoder.Experts,
         ],
         Ignored = Decoder.Ignored,
     };

@@ -5,17 +5,23 @@ namespace MegatronBridge.Mapping;
 
 /// <summary>
 /// A parameter name in which <c>*</c> stands for a layer or an expert, always with its global number:
-/// <c>decoder.layers.*.mlp.experts.linear_fc1.weight*</c>.
+/// <c>decoder.layers.*.mlp.experts.linear_fc1.weight*</c>. <c>{N+*}</c> is a number that counts on from the layers of the
+/// decoder: in a model of 61 layers <c>model.layers.{N+*}.</c> begins with <c>model.layers.61.</c>
 /// </summary>
 public sealed class NamePattern
 {
-    private readonly string[] _literals; // what stands between the stars, ends included
+    private const string CountOn = "{N+";
+
+    private readonly string[] _literals; // what stands between the numbers, ends included
+    private readonly bool[] _countsOn; // which numbers count on from the decoder's layers
 
     /// <summary>Reads a pattern.</summary>
     public NamePattern(string text)
     {
         Text = text;
-        _literals = text.Split('*');
+        string[] parts = text.Split('*');
+        _literals = [.. parts.Select(part => part.Replace(CountOn, "").Replace("}", ""))];
+        _countsOn = [.. parts.SkipLast(1).Select(part => part.EndsWith(CountOn, StringComparison.Ordinal))];
     }
 
     /// <summary>The pattern as it was given.</summary>
@@ -25,7 +31,7 @@ public sealed class NamePattern
     public int StarCount => _literals.Length - 1;
 
     /// <summary>The numbers in <paramref name="name"/>, or null when it does not match.</summary>
-    public int[]? Match(string name)
+    public int[]? Match(string name, int decoderLayers = 0)
     {
         ReadOnlySpan<char> rest = name;
         if (!rest.StartsWith(_literals[0], StringComparison.Ordinal))
@@ -48,8 +54,9 @@ public sealed class NamePattern
                 return null;
             }
 
+            numbers[i] -= _countsOn[i] ? decoderLayers : 0;
             rest = rest[digits..];
-            if (!rest.StartsWith(_literals[i + 1], StringComparison.Ordinal))
+            if (numbers[i] < 0 || !rest.StartsWith(_literals[i + 1], StringComparison.Ordinal))
             {
                 return null;
             }
@@ -61,12 +68,13 @@ public sealed class NamePattern
     }
 
     /// <summary>The name with those numbers; a pattern with fewer stars takes the first ones.</summary>
-    public string Format(ReadOnlySpan<int> numbers)
+    public string Format(ReadOnlySpan<int> numbers, int decoderLayers = 0)
     {
         StringBuilder name = new(_literals[0]);
         for (int i = 0; i < StarCount; i++)
         {
-            name.Append(CultureInfo.InvariantCulture, $"{numbers[i]}").Append(_literals[i + 1]);
+            int number = numbers[i] + (_countsOn[i] ? decoderLayers : 0);
+            name.Append(CultureInfo.InvariantCulture, $"{number}").Append(_literals[i + 1]);
         }
 
         return name.ToString();

@@ -23,10 +23,10 @@ public abstract class ParameterMapping
     }
 
     /// <summary>Name of the Megatron parameter.</summary>
-    public NamePattern Megatron { get; }
+    public NamePattern Megatron { get; private set; }
 
     /// <summary>Names of the Hugging Face tensors.</summary>
-    public IReadOnlyList<NamePattern> Hf { get; }
+    public IReadOnlyList<NamePattern> Hf { get; private set; }
 
     /// <summary>True when one Hugging Face tensor holds the parameters of all experts of a layer.</summary>
     public bool IsFused => Hf[0].StarCount < Megatron.StarCount;
@@ -40,18 +40,54 @@ public abstract class ParameterMapping
     /// <summary>Makes the Hugging Face tensors, in the order of <see cref="Hf"/>, of the Megatron parameter.</summary>
     public abstract IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron);
 
+    /// <summary>Names of the Hugging Face tensors of the parameter that has these <paramref name="numbers"/> in its name.</summary>
+    public virtual IReadOnlyList<string> HfNames(ReadOnlySpan<int> numbers, ModelProvider provider)
+    {
+        string[] names = new string[Hf.Count];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = Hf[i].Format(numbers, provider.NumLayers);
+        }
+
+        return names;
+    }
+
+    /// <summary>
+    /// The same mapping in another place of the model: names begin with the second text of each pair where they begin with
+    /// the first.
+    /// </summary>
+    /// <exception cref="ArgumentException">A name begins otherwise.</exception>
+    public ParameterMapping Moved((string From, string To) megatron, (string From, string To) hf)
+    {
+        ParameterMapping copy = (ParameterMapping)MemberwiseClone();
+        copy.Megatron = Move(Megatron, megatron);
+        copy.Hf = [.. Hf.Select(name => Move(name, hf))];
+        return copy;
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Megatron} <- {Kind}({string.Join(", ", Hf)})";
 
+    private static NamePattern Move(NamePattern name, (string From, string To) prefix) =>
+        name.Text.StartsWith(prefix.From, StringComparison.Ordinal)
+            ? new(prefix.To + name.Text[prefix.From.Length..])
+            : throw new ArgumentException($"{name} does not begin with {prefix.From}.", nameof(name));
+
     private static IEnumerable<string> ExpandBraces(string names)
     {
-        int open = names.IndexOf('{', StringComparison.Ordinal);
-        if (open < 0)
+        int open;
+        int close = -1;
+        do
         {
-            return [names];
-        }
+            open = names.IndexOf('{', close + 1);
+            if (open < 0)
+            {
+                return [names];
+            }
 
-        int close = names.IndexOf('}', open);
+            close = names.IndexOf('}', open);
+        } while (!names.AsSpan(open, close - open).Contains(',')); // {N+*} is no choice
+
         return names[(open + 1)..close]
             .Split(',')
             .SelectMany(choice => ExpandBraces(names[..open] + choice + names[(close + 1)..]));

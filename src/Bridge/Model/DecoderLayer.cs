@@ -5,9 +5,21 @@ namespace MegatronBridge.Model;
 /// <summary>One decoder layer: attention, then a dense or a mixture-of-experts MLP.</summary>
 internal static class DecoderLayer
 {
-    public static void AddTo(TableScope scope, ModelProvider provider, int layer)
+    /// <summary>
+    /// Adds the layer. One for multi-token prediction is built like the decoder layer <paramref name="layer"/>, but counts on
+    /// its own.
+    /// </summary>
+    public static void AddTo(TableScope scope, ModelProvider provider, int layer, int? predicting = null)
     {
-        SelfAttention.AddTo(scope, provider);
+        if (provider.MultiLatentAttention)
+        {
+            LatentAttention.AddTo(scope, provider, predicting ?? layer);
+        }
+        else
+        {
+            SelfAttention.AddTo(scope, provider);
+        }
+
         if (provider.IsMoeLayer(layer))
         {
             MixtureOfExperts.AddTo(scope, provider);

@@ -1,8 +1,12 @@
 using MegatronBridge.Config;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
 
-/// <summary>A router and its experts, which the checkpoint stacks along a dimension of their own.</summary>
+/// <summary>
+/// A router and its experts, which the checkpoint stacks along a dimension of their own, and experts that all tokens visit.
+/// Grouped and sequential experts are stored alike.
+/// </summary>
 internal static class MixtureOfExperts
 {
     public static void AddTo(TableScope scope, ModelProvider provider)
@@ -10,10 +14,36 @@ internal static class MixtureOfExperts
         int experts =
             provider.NumMoeExperts
             ?? throw new InvalidOperationException("A mixture-of-experts layer without experts.");
+        Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);
+        AddRouter(scope, provider, experts);
+        AddExperts(scope, provider, experts);
+        AddSharedExperts(scope, provider);
+    }
+
+    private static void AddRouter(TableScope scope, ModelProvider provider, int experts)
+    {
+        scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated);
+        if (provider.AddBiasLinear)
+        {
+            scope.Parameter("mlp.router.bias", [experts], Cut.Replicated);
+        }
+
+        if (provider.MoeRouterEnableExpertBias)
+        {
+            // Small updates would be lost in half precision.
+            scope.Parameter("mlp.router.expert_bias", [experts], Cut.Replicated, DType.F32);
+        }
+    }
+
+    private static void AddExperts(TableScope scope, ModelProvider provider, int experts)
+    {
         long width =
             provider.MoeFfnHiddenSize ?? throw new InvalidOperationException("moe_ffn_hidden_size is not set.");
-        Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);
-        scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated);
+        if (provider.MoeLatentSize is { } latent)
+        {
+            scope.Linear("mlp.fc1_latent_proj", [latent, provider.HiddenSize], Cut.Replicated, provider.AddBiasLinear);
+            scope.Linear("mlp.fc2_latent_proj", [provider.HiddenSize, latent], Cut.Replicated, provider.AddBiasLinear);
+        }
 
         for (int expert = 0; expert < experts; expert++)
         {
@@ -24,7 +54,22 @@ internal static class MixtureOfExperts
                 Axes = [.. scope.Axes, new StackAxis(expert, experts)],
                 Expert = expert,
             };
-            DenseMlp.AddProjections(one, "experts", provider, width, provider.AddBiasLinear);
+            DenseMlp.AddProjections(one, "experts", provider, provider.MoeLatentSize ?? provider.HiddenSize, width);
+        }
+    }
+
+    private static void AddSharedExperts(TableScope scope, ModelProvider provider)
+    {
+        if (provider.MoeSharedExpertIntermediateSize is not { } width)
+        {
+            return;
+        }
+
+        DenseMlp.AddProjections(scope, "mlp.shared_experts", provider, provider.HiddenSize, width);
+        if (provider.MoeSharedExpertGate)
+        {
+            // The module comes before its layers, but the checkpoint writes it behind them.
+            scope.Parameter("mlp.shared_experts.gate_weight", [1, provider.HiddenSize], Cut.Replicated);
         }
     }
 }

@@ -11,6 +11,12 @@ public sealed record ModelParameter : ModelEntry
     /// <summary>Shape of this one parameter, all tensor parallel ranks taken together.</summary>
     public required Shape Shape { get; init; }
 
+    /// <summary>
+    /// The type in which Megatron keeps it whatever the type of the model, or null for the model's. A cast of the model
+    /// leaves it alone.
+    /// </summary>
+    public DType? DType { get; init; }
+
     /// <summary>How tensor parallelism cuts it.</summary>
     public required Cut Cut { get; init; }
 }

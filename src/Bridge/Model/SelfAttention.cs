@@ -12,23 +12,14 @@ internal static class SelfAttention
         long headSize = provider.KvChannels;
         long qkvRows = (heads + (2L * provider.NumQueryGroups)) * headSize;
 
-        scope.Parameter("self_attention.linear_proj.weight", [hidden, heads * headSize], Cut.Columns);
-        if (provider.AddBiasLinear)
-        {
-            scope.Parameter("self_attention.linear_proj.bias", [hidden], Cut.Replicated);
-        }
-
-        scope.Module("self_attention.linear_proj");
-
+        scope.Linear("self_attention.linear_proj", [hidden, heads * headSize], Cut.Columns, provider.AddBiasLinear);
         Norm.AddFused(scope, "self_attention.linear_qkv", hidden, provider);
-        scope.Parameter("self_attention.linear_qkv.weight", [qkvRows, hidden], Cut.Rows);
-        if (provider.AddQkvBias || provider.AddBiasLinear)
-        {
-            scope.Parameter("self_attention.linear_qkv.bias", [qkvRows], Cut.Rows);
-        }
-
-        scope.Module("self_attention.linear_qkv");
-
+        scope.Linear(
+            "self_attention.linear_qkv",
+            [qkvRows, hidden],
+            Cut.Rows,
+            provider.AddQkvBias || provider.AddBiasLinear
+        );
         if (provider.QkLayernorm)
         {
             Norm.AddTo(scope, "self_attention.q_layernorm", headSize, provider);

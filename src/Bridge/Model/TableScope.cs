@@ -20,8 +20,8 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>The expert that the rows belong to, or null.</summary>
     public int? Expert { get; init; }
 
-    /// <summary>Adds a parameter.</summary>
-    public void Parameter(string name, Shape shape, Cut cut) =>
+    /// <summary>Adds a parameter; <paramref name="dtype"/> is set when it does not follow the model's.</summary>
+    public void Parameter(string name, Shape shape, Cut cut, DType? dtype = null) =>
         Table.Add(
             new ModelParameter
             {
@@ -29,12 +29,25 @@ internal sealed record TableScope(ModelTable Table)
                 Name = NamePrefix + name + Expert,
                 Key = KeyPrefix + name,
                 Shape = shape,
+                DType = dtype,
                 Cut = cut,
                 Axes = Axes,
                 Stage = Stage,
                 Expert = Expert,
             }
         );
+
+    /// <summary>Adds a linear layer: weight, bias and extra state. Ranks that share columns have all of the bias.</summary>
+    public void Linear(string name, Shape weight, Cut cut, bool hasBias = false)
+    {
+        Parameter($"{name}.weight", weight, cut);
+        if (hasBias)
+        {
+            Parameter($"{name}.bias", [weight[0]], cut.Axis == 0 ? cut : Cut.Replicated);
+        }
+
+        Module(name);
+    }
 
     /// <summary>Adds the extra state of a Transformer Engine module.</summary>
     public void Module(string name) =>

@@ -22,6 +22,9 @@ internal sealed class GoldenManifest(string family)
 
     public HfConfig Config => new((JsonObject)Json["hf"]!["config"]!.DeepClone());
 
+    /// <summary>The config of the model that upstream exports, in the spelling of transformers 5; that of the input when it exports none.</summary>
+    public JsonObject ExportedConfig => (JsonObject)(Json["export"]?["config"] ?? Json["hf"]!["config"]!).DeepClone();
+
     public IReadOnlyList<string> Layouts => [.. ((JsonObject)Json["layouts"]!).Select(layout => layout.Key)];
 
     /// <summary>Family and layout of every layout that there is.</summary>

@@ -33,6 +33,14 @@ public static class SmallConfigs
             "qwen3moe",
             """{ "num_local_experts": 8, "moe_intermediate_size": 24, "vocab_size": 136, "num_hidden_layers": 4 }"""
         ),
+        ["deepseek_v3-uncompressed-query"] = (
+            "deepseek_v3",
+            """{ "q_lora_rank": null, "n_shared_experts": 2, "num_hidden_layers": 4, "num_nextn_predict_layers": 1, "vocab_size": 144 }"""
+        ),
+        ["deepseek_v3-experts-everywhere"] = (
+            "deepseek_v3",
+            """{ "first_k_dense_replace": 0, "n_shared_experts": 0, "n_routed_experts": 8, "num_hidden_layers": 4 }"""
+        ),
     };
 
     /// <summary>Layouts to try; which of them a model divides over depends on it.</summary>

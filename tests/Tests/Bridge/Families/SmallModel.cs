@@ -20,11 +20,11 @@ public sealed class SmallModel : ITensorSource
     {
         _config = new(config);
         ModelProvider provider = Provider(ParallelSizes.One);
-        foreach (Binding binding in Binding.Bind(Family, ModelTable.Build(provider)))
+        foreach (Binding binding in Binding.Bind(Family, provider, ModelTable.Build(provider)))
         {
             foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes(provider)))
             {
-                _tensors[name] = new RuleTensor(name, DType.BF16, shape);
+                _tensors[name] = new RuleTensor(name, binding.Parameter.DType ?? DType.BF16, shape);
             }
         }
     }
@@ -37,8 +37,8 @@ public sealed class SmallModel : ITensorSource
 
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
-    public ImportPlan Import(ParallelSizes sizes, ITensorSource? source = null) =>
-        ImportPlan.Create(source ?? this, Family, Provider(sizes));
+    public ImportPlan Import(ParallelSizes sizes, ITensorSource? source = null, DType? cast = null) =>
+        ImportPlan.Create(source ?? this, Family, Provider(sizes), cast);
 
     private ModelProvider Provider(ParallelSizes sizes)
     {

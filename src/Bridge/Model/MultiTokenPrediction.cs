@@ -1,0 +1,32 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Model;
+
+/// <summary>
+/// Layers behind the decoder that predict tokens further ahead: each joins the decoder's output with the embedding of a
+/// later token and goes through a layer like the decoder's last. They sit on the last pipeline stage and are never stacked.
+/// </summary>
+internal static class MultiTokenPrediction
+{
+    public static void AddTo(TableScope scope, ModelProvider provider)
+    {
+        int layers = provider.MtpUseRepeatedLayer
+            ? Math.Min(1, provider.MtpNumLayers ?? 0)
+            : provider.MtpNumLayers ?? 0;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            string prefix = $"mtp.layers.{layer}.";
+            TableScope own = scope with { NamePrefix = prefix, KeyPrefix = prefix };
+            TableScope inner = own with
+            {
+                NamePrefix = prefix + "mtp_model_layer.",
+                KeyPrefix = prefix + "transformer_layer.", // as it was called when the first checkpoints were written
+            };
+            Norm.AddTo(own, "enorm", provider.HiddenSize, provider);
+            Norm.AddTo(own, "hnorm", provider.HiddenSize, provider);
+            own.Linear("eh_proj", [provider.HiddenSize, 2L * provider.HiddenSize], Cut.Rows);
+            DecoderLayer.AddTo(inner, provider, provider.NumLayers - 1, predicting: layer);
+            Norm.AddTo(own, "final_layernorm", provider.HiddenSize, provider);
+        }
+    }
+}

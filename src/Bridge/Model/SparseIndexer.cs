@@ -1,0 +1,39 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Model;
+
+/// <summary>The indexer of DeepSeek's sparse attention: it chooses the tokens that a layer, and those that share its choice, look at.</summary>
+internal static class SparseIndexer
+{
+    private const string Module = "self_attention.core_attention.indexer";
+
+    /// <summary>
+    /// True when the layer chooses by itself: up to the offset all do, from there on every n-th (<c>dsa_indexer_topk_freq</c>).
+    /// </summary>
+    public static bool Has(ModelProvider provider, int layer)
+    {
+        int number = layer + 1;
+        int offset = Math.Max(provider.DsaIndexerSkipTopkOffset, 1);
+        return Math.Max(number - offset, 0) % Math.Max(provider.DsaIndexerTopkFreq, 1) == 0;
+    }
+
+    public static void AddTo(TableScope scope, ModelProvider provider)
+    {
+        long hidden = provider.HiddenSize;
+        long heads = Required(provider.DsaIndexerNHeads, "dsa_indexer_n_heads");
+        long headSize = Required(provider.DsaIndexerHeadDim, "dsa_indexer_head_dim");
+        long queryRank = Required(provider.QLoraRank, "q_lora_rank");
+
+        scope.Linear($"{Module}.linear_wq_b", [heads * headSize, queryRank], Cut.Replicated);
+        scope.Linear($"{Module}.linear_wk", [headSize, hidden], Cut.Replicated);
+
+        // A LayerNorm whatever the norms of the model.
+        scope.Parameter($"{Module}.k_norm.weight", [headSize], Cut.Replicated);
+        scope.Parameter($"{Module}.k_norm.bias", [headSize], Cut.Replicated);
+        scope.Module($"{Module}.k_norm");
+        scope.Linear($"{Module}.linear_weights_proj", [heads, hidden], Cut.Replicated);
+    }
+
+    private static int Required(int? value, string field) =>
+        value ?? throw new InvalidConfigException($"{field} is not set, and sparse attention needs it.");
+}
