@@ -1,6 +1,6 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Safetensors;
 using MegatronBridge.Storage.Tensors;
@@ -65,16 +65,58 @@ public sealed class SafetensorsTests(Python python) : IDisposable
         python.Call("safetensors_files", "rewrite", ours, theirs);
         Assert.Equal(File.ReadAllBytes(theirs), File.ReadAllBytes(ours));
 
-        JsonElement described = python.Call("safetensors_files", "describe", ours);
-        Assert.Equal(tensors.Count, described.EnumerateObject().Count());
-        foreach ((string tensor, TensorView view) in tensors)
+        Description.AssertSame(python.Call("safetensors_files", "describe", ours), tensors);
+    }
+
+    [Fact]
+    public void What_safetensors_writes_is_read()
+    {
+        JsonArray wanted = [.. DTypesOfTorch.Select(dtype => Wanted($"a.{dtype}", dtype, [3, 4]))];
+        wanted.Add(Wanted("scalar", DType.F32, []));
+        wanted.Add(Wanted("empty", DType.BF16, [0, 3]));
+        string path = Path.Combine(_folder, "theirs.safetensors");
+        JsonElement saved = python.Call(
+            "safetensors_files",
+            "save",
+            path,
+            wanted,
+            new JsonObject { ["format"] = "pt" }
+        );
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Description.AssertSame(saved, file.Tensors);
+        Assert.Equal([KeyValuePair.Create("format", "pt")], file.Metadata!);
+    }
+
+    [Fact]
+    public void Damaged_files_are_read_or_refused_as_safetensors_does()
+    {
+        byte[][] files = [.. Enumerable.Range(0, 3000).Select(seed => HeaderMutation.Make(new Random(seed)))];
+        string[] paths = [.. files.Select((_, i) => Path.Combine(_folder, $"{i:D4}.safetensors"))];
+        for (int i = 0; i < files.Length; i++)
         {
-            JsonElement seen = described.GetProperty(tensor);
-            Assert.Equal(view.DType.SafetensorsName(), seen.GetProperty("dtype").GetString());
-            Assert.Equal(view.Shape, seen.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()));
-            string hash = Convert.ToHexStringLower(SHA256.HashData(view.ToArray()));
-            Assert.Equal(hash, seen.GetProperty("sha256").GetString());
+            File.WriteAllBytes(paths[i], files[i]);
         }
+
+        JsonElement judged = python.Call("safetensors_files", "judge", new JsonArray([.. paths]));
+        int accepted = 0;
+        foreach ((string path, JsonElement theirs) in paths.Zip(judged.EnumerateArray()))
+        {
+            try
+            {
+                using SafetensorsFile file = SafetensorsFile.Open(path);
+                Assert.True(theirs.ValueKind == JsonValueKind.Object, $"{path} is read, but safetensors refuses it.");
+                Description.AssertSame(theirs, file.Tensors);
+                accepted++;
+            }
+            catch (BadFileException e) when (theirs.ValueKind == JsonValueKind.Object)
+            {
+                // There the last one of two wins, and a size may be large when another one is 0.
+                Assert.Matches("twice|exceeds 64 bits", e.Fault);
+            }
+            catch (BadFileException) { }
+        }
+
+        Assert.InRange(accepted, 100, 2900);
     }
 
     [Fact]
@@ -99,6 +141,9 @@ public sealed class SafetensorsTests(Python python) : IDisposable
             );
         }
     }
+
+    private static JsonArray Wanted(string name, DType dtype, Shape shape) =>
+        [name, dtype.SafetensorsName(), new JsonArray([.. shape.Select(size => JsonValue.Create(size))])];
 
     private static MemoryView RandomTensor(DType dtype, Shape shape, Random random)
     {

@@ -1,7 +1,9 @@
 """safetensors and huggingface_hub, asked to do what we do."""
 
+import hashlib
+
 from huggingface_hub.serialization._base import split_state_dict_into_shards_factory
-from safetensors import safe_open
+from safetensors import SafetensorError, deserialize, safe_open
 from safetensors.torch import save_file
 
 import tensors
@@ -28,3 +30,31 @@ def shards(sizes, limit):
         max_shard_size=limit,
     )
     return [[name, list(names)] for name, names in split.filename_to_tensors.items()]
+
+
+def save(path, spec, metadata):
+    """Writes random tensors; spec is a list of [name, dtype, shape]."""
+    made = {name: tensors.random(dtype, shape, seed) for seed, (name, dtype, shape) in enumerate(spec)}
+    save_file(made, path, metadata)
+    return tensors.describe_all(made)
+
+
+def judge(paths):
+    """For each file what is in it, or null where it breaks the format."""
+    return [judge_one(path) for path in paths]
+
+
+def judge_one(path):
+    try:
+        with open(path, "rb") as file:
+            content = deserialize(file.read())
+    except SafetensorError:
+        return None
+    return {
+        name: {
+            "dtype": tensor["dtype"],
+            "shape": tensor["shape"],
+            "sha256": hashlib.sha256(tensor["data"]).hexdigest(),
+        }
+        for name, tensor in content
+    }
