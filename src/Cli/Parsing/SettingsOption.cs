@@ -3,8 +3,8 @@ using System.CommandLine.Parsing;
 
 namespace MegatronBridge.Cli.Parsing;
 
-/// <summary><c>--set FIELD=VALUE</c>, as often as needed; the last value of a field counts.</summary>
-internal sealed class SettingsOption : Option<IReadOnlyDictionary<string, string>>
+/// <summary><c>--set FIELD=VALUE</c>, as often as needed.</summary>
+internal sealed class SettingsOption : Option<IReadOnlyList<KeyValuePair<string, string>>>
 {
     public SettingsOption(string description)
         : base("--set")
@@ -14,12 +14,12 @@ internal sealed class SettingsOption : Option<IReadOnlyDictionary<string, string
         Arity = ArgumentArity.OneOrMore;
         AllowMultipleArgumentsPerToken = false;
         CustomParser = Parse;
-        DefaultValueFactory = _ => new Dictionary<string, string>();
+        DefaultValueFactory = _ => [];
     }
 
-    private static Dictionary<string, string> Parse(ArgumentResult result)
+    private static List<KeyValuePair<string, string>> Parse(ArgumentResult result)
     {
-        Dictionary<string, string> settings = [];
+        List<KeyValuePair<string, string>> settings = [];
         foreach (string text in result.Tokens.Select(token => token.Value))
         {
             int equals = text.IndexOf('=');
@@ -29,7 +29,7 @@ internal sealed class SettingsOption : Option<IReadOnlyDictionary<string, string
                 continue;
             }
 
-            settings[text[..equals].Trim()] = text[(equals + 1)..].Trim();
+            settings.Add(new(text[..equals].Trim(), text[(equals + 1)..].Trim()));
         }
 
         return settings;

@@ -16,9 +16,10 @@ public static class Numbers
     /// <summary>True for the types that <see cref="Read"/> knows: all but complex numbers and the 6-bit floats.</summary>
     public static bool CanRead(DType dtype) => dtype is not (DType.C64 or DType.C128 or DType.F6E2M3 or DType.F6E3M2);
 
-    /// <summary>Reads all elements of <paramref name="source"/>; <paramref name="destination"/> has room for them.</summary>
+    /// <summary>Reads all elements of <paramref name="source"/>; <paramref name="destination"/> has room for them, or more.</summary>
     public static void Read(DType dtype, ReadOnlySpan<byte> source, Span<double> destination)
     {
+        destination = destination[..(source.Length * 8 / dtype.BitCount())];
         switch (dtype)
         {
             case DType.BF16 or DType.F16 or DType.F32:

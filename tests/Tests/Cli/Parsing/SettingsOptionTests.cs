@@ -6,11 +6,11 @@ namespace MegatronBridge.Tests.Cli.Parsing;
 public sealed class SettingsOptionTests
 {
     [Fact]
-    public void Settings_may_be_given_many_times_and_the_last_of_a_field_counts()
+    public void Settings_may_be_given_many_times_and_keep_their_order()
     {
         ParseResult parsed = Parse("--set a=1 --set b=x=y --set a=[2,3] rest", out SettingsOption option);
-        IReadOnlyDictionary<string, string> settings = parsed.GetValue(option)!;
-        Assert.Equal(new Dictionary<string, string> { ["a"] = "[2,3]", ["b"] = "x=y" }, settings);
+        IReadOnlyList<KeyValuePair<string, string>> settings = parsed.GetValue(option)!;
+        Assert.Equal([new("a", "1"), new("b", "x=y"), new("a", "[2,3]")], settings);
         Assert.Equal(["rest"], parsed.UnmatchedTokens);
     }
 

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Cli.Parsing;
+
+/// <summary>The options of all verbs that read or write much: threads, memory, progress.</summary>
+internal sealed class TransferParsing
+{
+    private const long LeastMemory = 1 << 20;
+
+    private readonly CountOption _threads = new(
+        "--threads",
+        $"Threads that copy. Default {TransferOptions.Default.Workers}."
+    );
+
+    private readonly SizeOption _maxMemory = new(
+        "--max-memory",
+        $"Limit of all buffers together, such as 256MB. Default {ByteSize.Format(TransferOptions.Default.MaxMemoryBytes)}.",
+        LeastMemory
+    );
+
+    private readonly FlagOption _noProgress = new("--no-progress", "Show no progress.");
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command verb)
+    {
+        verb.Options.Add(_threads);
+        verb.Options.Add(_maxMemory);
+        verb.Options.Add(_noProgress);
+    }
+
+    /// <summary>Threads and memory.</summary>
+    public TransferOptions Read(ParseResult parsed) =>
+        new()
+        {
+            Workers = parsed.GetValue(_threads) ?? TransferOptions.Default.Workers,
+            MaxMemoryBytes = parsed.GetValue(_maxMemory) ?? TransferOptions.Default.MaxMemoryBytes,
+        };
+
+    /// <summary>The line that shows progress.</summary>
+    public ProgressLine StartProgress(ParseResult parsed, Terminal terminal, string label) =>
+        new(parsed.GetValue(_noProgress) ? terminal with { ShowsProgress = false } : terminal, label);
+}
