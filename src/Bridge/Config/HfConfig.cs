@@ -60,6 +60,19 @@ public sealed class HfConfig
         return new(json, Path);
     }
 
+    /// <summary>The keys in which another config differs, the order inside apart: key, value here, value there; null for a missing key.</summary>
+    public IReadOnlyList<(string Key, JsonNode? Here, JsonNode? There)> Differences(HfConfig other) =>
+        [
+            .. Json.Select(entry => entry.Key)
+                .Union(other.Json.Select(entry => entry.Key), StringComparer.Ordinal)
+                .Where(key =>
+                    Json.ContainsKey(key) != other.Json.ContainsKey(key)
+                    || PythonJson.Write(Json[key]) != PythonJson.Write(other.Json[key])
+                )
+                .Order(StringComparer.Ordinal)
+                .Select(key => (key, Json[key], other.Json[key])),
+        ];
+
     /// <summary>True when the key exists, be its value null.</summary>
     public bool Has(string key) => TryFind(key, out _);
 

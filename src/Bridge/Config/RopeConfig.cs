@@ -8,6 +8,12 @@ namespace MegatronBridge.Config;
 /// </summary>
 public sealed class RopeConfig
 {
+    /// <summary>The key of transformers 5.</summary>
+    internal const string Key = "rope_parameters";
+
+    /// <summary>The keys that were there before.</summary>
+    internal static readonly string[] OldKeys = ["rope_theta", "rope_scaling"];
+
     // Key in the config, field of a GPT provider without its yarn_, which is also the field of an MLA provider.
     private static readonly (string Hf, string Megatron)[] YarnRows =
     [
@@ -34,6 +40,16 @@ public sealed class RopeConfig
 
     /// <summary>All parameters of the scaling, under the keys of the config.</summary>
     public HfConfig Parameters { get; }
+
+    /// <summary>The rotary embedding as transformers 5 spells it, under the key <c>rope_parameters</c>.</summary>
+    public JsonObject ToJson()
+    {
+        JsonObject json = (JsonObject)Parameters.Json.DeepClone();
+        json.Remove("type");
+        json["rope_type"] = Kind;
+        json["rope_theta"] = Theta.ToJson();
+        return json;
+    }
 
     /// <summary>Reads the rotary embedding of a config.</summary>
     public static RopeConfig Read(HfConfig hf)
@@ -83,17 +99,26 @@ public sealed class RopeConfig
     }
 
     /// <summary>Sets the fields for the scaling of Llama 3.1 (<c>llama3</c>) and for stretched positions (<c>linear</c>).</summary>
+    /// <exception cref="UnsupportedModelException">Positions are scaled in a way that Megatron does not know.</exception>
     public void ApplyScaling(ModelProvider provider)
     {
-        if (Kind == "llama3")
+        switch (Kind)
         {
-            provider.RopeScaling = true;
-            provider["rope_scaling_factor"] = Parameters.IsSet("factor") ? Parameters.Value("factor") : 8.0;
-        }
-        else if (Kind == "linear")
-        {
-            _ = Parameters.Number("factor");
-            provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
+            case "default" or "yarn":
+                break;
+            case "llama3":
+                provider.RopeScaling = true;
+                provider["rope_scaling_factor"] = Parameters.IsSet("factor") ? Parameters.Value("factor") : 8.0;
+                break;
+            case "linear":
+                _ = Parameters.Number("factor");
+                provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
+                break;
+            default:
+                throw new UnsupportedModelException(
+                    $"{Parameters.Path}: Megatron has no rotary scaling of the kind \"{Kind}\" (it has default, linear, llama3 and yarn). "
+                        + "To convert the weights as of a model without scaling, remove rope_scaling or rope_parameters from the config."
+                );
         }
     }
 

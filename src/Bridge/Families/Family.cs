@@ -73,5 +73,18 @@ public sealed record Family
         return hf;
     }
 
+    /// <summary>
+    /// The config.json of the model that a completed provider came from, with the keys changed for which the provider says something else
+    /// than it did there. Everything else stays, token numbers and all, in the spelling of the source.
+    /// </summary>
+    /// <exception cref="Storage.BadFileException">The source cannot be read.</exception>
+    /// <exception cref="InvalidConfigException">A field has a value that Hugging Face cannot express.</exception>
+    public HfConfig ToHf(ModelProvider provider, HfConfig source)
+    {
+        ModelProvider unchanged = ToProvider(source);
+        unchanged.Complete();
+        return HfConfigPatch.Apply(source, new(ToHf(unchanged)), new(ToHf(provider)), ConfigMapping);
+    }
+
     private JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
 }

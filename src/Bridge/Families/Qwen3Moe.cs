@@ -58,14 +58,14 @@ public static class Qwen3Moe
 
     private static void RequireExpertsEverywhere(HfConfig hf)
     {
-        if (hf.IntegerOr("decoder_sparse_step", 1) != 1)
+        int step = hf.IntegerOr("decoder_sparse_step", 1);
+        int dense = hf.IsSet("mlp_only_layers") ? hf.Integers("mlp_only_layers").Count : 0;
+        if (step != 1 || dense > 0)
         {
-            throw hf.Wrong("decoder_sparse_step", "1 (experts in every layer; others have no mapping)");
-        }
-
-        if (hf.IsSet("mlp_only_layers") && hf.Integers("mlp_only_layers").Count > 0)
-        {
-            throw hf.Wrong("mlp_only_layers", "empty (experts in every layer; others have no mapping)");
+            throw new UnsupportedModelException(
+                $"{hf.Path}: decoder_sparse_step is {step} and mlp_only_layers has {dense} entries; only models with experts in every "
+                    + "layer (1 and none) are supported."
+            );
         }
     }
 }

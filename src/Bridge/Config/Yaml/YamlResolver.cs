@@ -83,10 +83,10 @@ internal static partial class YamlResolver
         };
     }
 
-    [GeneratedRegex(@"^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)\z")]
+    [GeneratedRegex(@"^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)\z", RegexOptions.NonBacktracking)]
     private static partial Regex TrueWord();
 
-    [GeneratedRegex(@"^(?:no|No|NO|false|False|FALSE|off|Off|OFF)\z")]
+    [GeneratedRegex(@"^(?:no|No|NO|false|False|FALSE|off|Off|OFF)\z", RegexOptions.NonBacktracking)]
     private static partial Regex FalseWord();
 
     [GeneratedRegex(

@@ -1,6 +1,7 @@
 using System.Text;
 using MegatronBridge.Config;
 using MegatronBridge.Storage;
+using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Bridge.Config;
 
@@ -9,7 +10,7 @@ public sealed class RunConfigTests
     public static TheoryData<string> RealFiles =>
         ["llama-tp2pp2", "qwen3moe-ep2", "deepseek_v3-tp1pp1", "nemotron_h-tp1pp1", "bridge-save"];
 
-    public static TheoryData<string, string> Layouts => [.. GoldenManifest.All];
+    public static TheoryData<string, string> Layouts => GoldenCases.All;
 
     [Theory]
     [MemberData(nameof(RealFiles))]
@@ -38,7 +39,7 @@ public sealed class RunConfigTests
     [InlineData("qwen3moe", "ep2", "qwen3moe-ep2")]
     public void The_file_of_a_conversion_is_the_real_one(string family, string layout, string name)
     {
-        ModelProvider provider = GoldenProviderTests.Provider(new(family), layout);
+        ModelProvider provider = GoldenProviderTests.Provider(new(family, layout));
         RunConfig config = RunConfig.ForConversion(provider, $"megatron-{layout}", "hf");
         Assert.Equal(Encoding.UTF8.GetString(Fixture(name)), Encoding.UTF8.GetString(config.ToBytes()));
     }
@@ -50,21 +51,17 @@ public sealed class RunConfigTests
         string layout
     )
     {
-        GoldenManifest manifest = new(family);
-        RunConfig config = RunConfig.ForConversion(
-            GoldenProviderTests.Provider(manifest, layout),
-            $"megatron-{layout}",
-            "hf"
-        );
+        GoldenCase golden = new(family, layout);
+        RunConfig config = RunConfig.ForConversion(GoldenProviderTests.Provider(golden), $"megatron-{layout}", "hf");
 
-        Assert.Equal((int)manifest.Layout(layout)["files"]!["iter_0000000/run_config.yaml"]!, config.ToBytes().Length);
+        Assert.Equal(golden.Layout.Files["iter_0000000/run_config.yaml"]!.GetValue<int>(), config.ToBytes().Length);
         Assert.Equal(
-            manifest.Section(layout, "tokenizer").Select(field => $"{field.Key}: {field.Value}"),
+            golden.Layout.Tokenizer.Select(field => $"{field.Key}: {ConfigValue.FromJson(field.Value)}").Order(),
             config
                 .Section("tokenizer")!
                 .Entries.Where(field => !field.Value.IsNull)
                 .Select(field => $"{field.Key}: {field.Value}")
-                .Order(StringComparer.Ordinal)
+                .Order()
         );
     }
 

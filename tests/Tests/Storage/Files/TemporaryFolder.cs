@@ -13,7 +13,7 @@ public sealed class TemporaryFolder : IDisposable
             .EnumerateFileSystemEntries(
                 Path,
                 "*",
-                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = 0 }
+                new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }
             )
             .Select(path => System.IO.Path.GetRelativePath(Path, path))
             .Order(StringComparer.Ordinal);

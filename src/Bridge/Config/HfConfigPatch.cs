@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+
+namespace MegatronBridge.Config;
+
+/// <summary>Carries the difference between two configs over to a third, which may spell things in an older way.</summary>
+internal static class HfConfigPatch
+{
+    /// <summary>
+    /// <paramref name="source"/> with the keys in which <paramref name="after"/> differs from <paramref name="before"/>. Where
+    /// <paramref name="mapping"/> has several keys for a field, the one that the source has is set.
+    /// </summary>
+    public static HfConfig Apply(HfConfig source, HfConfig before, HfConfig after, ConfigMapping mapping)
+    {
+        JsonObject json = (JsonObject)source.Json.DeepClone();
+        foreach ((string key, JsonNode? _, JsonNode? value) in before.Differences(after))
+        {
+            if (key == RopeConfig.Key)
+            {
+                foreach (string old in RopeConfig.OldKeys)
+                {
+                    json.Remove(old);
+                }
+
+                json[key] = PatchRope(RopeConfig.Read(source).ToJson(), before.Nested(key)!, after.Nested(key)!);
+            }
+            else
+            {
+                json[Spelling(key, json, mapping)] = value?.DeepClone();
+            }
+        }
+
+        return new(json, source.Path);
+    }
+
+    private static JsonObject PatchRope(JsonObject rope, HfConfig before, HfConfig after)
+    {
+        foreach ((string key, JsonNode? _, JsonNode? value) in before.Differences(after))
+        {
+            rope.Remove(key);
+            if (value is not null)
+            {
+                rope[key] = value.DeepClone();
+            }
+        }
+
+        return rope;
+    }
+
+    private static string Spelling(string key, JsonObject json, ConfigMapping mapping)
+    {
+        if (json.ContainsKey(key))
+        {
+            return key;
+        }
+
+        string? field = mapping.Rows.FirstOrDefault(row => row.Hf == key).Megatron;
+        IEnumerable<string> others =
+            key == "dtype" ? ["torch_dtype"] : mapping.Rows.Where(row => row.Megatron == field).Select(row => row.Hf);
+        return others.FirstOrDefault(json.ContainsKey) ?? key;
+    }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Tests.Golden;
+
+namespace MegatronBridge.Tests.Bridge.Config;
+
+public sealed class GoldenHfConfigTests
+{
+    // What Megatron's side does not keep: token ids, the version of transformers, and switches of Qwen2 that upstream ignores.
+    private static readonly string[] Unknown =
+    [
+        "bos_token_id",
+        "eos_token_id",
+        "pad_token_id",
+        "transformers_version",
+        "use_sliding_window",
+        "sliding_window",
+        "max_window_layers",
+        "layer_types",
+    ];
+
+    public static TheoryData<string, string> Layouts => GoldenCases.All;
+
+    public static TheoryData<string> Families => [.. GoldenCases.Families];
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void The_config_made_from_a_provider_is_what_upstream_exports(string family, string layout)
+    {
+        GoldenCase golden = new(family, layout);
+        HfConfig expected = new(golden.Manifest.Json["export"]!["config"]!.DeepClone().AsObject());
+        HfConfig actual = new(golden.Family.ToHf(GoldenProviderTests.Provider(golden)));
+
+        Forget(expected.Json);
+        string[] unknown =
+            family == "qwen2-tied-swa" || family.StartsWith("mistral", StringComparison.Ordinal)
+                ? Unknown
+                : Unknown[..4];
+        Assert.Empty(
+            actual
+                .Differences(expected)
+                .Where(change => !unknown.Contains(change.Key) && change is not { Key: "layer_types", There: null })
+                .Select(change =>
+                    $"{change.Key}: {change.Here?.ToJsonString()} instead of {change.There?.ToJsonString()}"
+                )
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void On_the_base_of_its_source_the_config_comes_back_unchanged(string family)
+    {
+        HfConfig source = Config(family);
+        Family known = FamilyList.Of(source);
+        ModelProvider provider = known.ToProvider(source);
+        provider.Complete();
+        Assert.Equal(source.ToString(), known.ToHf(provider, source).ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void The_file_is_written_as_transformers_writes_it(string family)
+    {
+        JsonObject hf = GoldenManifest.Load(family).Hf;
+        Assert.Equal((int)hf["files"]!["config.json"]!["size"]!, PythonJson.Write(hf["config"]).Length);
+    }
+
+    [Fact]
+    public void Only_what_was_changed_is_changed_in_the_spelling_of_the_source()
+    {
+        HfConfig source = Config("llama31-untied");
+        Family family = FamilyList.Of(source);
+        ModelProvider provider = family.ToProvider(source);
+        provider.SetFromText("num_layers", "2");
+        provider.SetFromText("rotary_base", "1000000.0");
+        provider.SetFromText("bf16", "false");
+        provider.SetFromText("fp16", "true");
+        provider.SetFromText("params_dtype", "fp16");
+        provider.Complete();
+        HfConfig changed = family.ToHf(provider, source);
+
+        Assert.Equal(
+            ["num_hidden_layers", "rope_parameters", "rope_scaling", "rope_theta", "torch_dtype"],
+            source.Differences(changed).Select(change => change.Key)
+        );
+        Assert.Equal(1e6, changed.Number("rope_parameters.rope_theta"));
+        Assert.Equal(64, changed.Integer("rope_parameters.original_max_position_embeddings"));
+        Assert.Equal("float16", changed.Text("torch_dtype"));
+    }
+
+    private static HfConfig Config(string family) =>
+        new(GoldenManifest.Load(family).Hf["config"]!.DeepClone().AsObject());
+
+    // Changes a config into what a provider still knows of it.
+    private static void Forget(JsonObject config)
+    {
+        JsonObject rope = config[RopeConfig.Key]!.AsObject();
+        rope.Remove("type"); // the old spelling of rope_type, which stands beside it
+        if (rope["rope_type"]!.GetValue<string>() == "llama3")
+        {
+            rope["original_max_position_embeddings"] = 8192; // Megatron keeps the factor only, and computes with this
+        }
+
+        if (config["model_type"]!.GetValue<string>() == "deepseek_v2")
+        {
+            config["max_position_embeddings"] = 4096; // the sequence length that the family always trains with
+        }
+    }
+}
