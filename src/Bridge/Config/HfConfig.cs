@@ -121,6 +121,10 @@ public sealed class HfConfig
             _ => throw Wrong(key, "a number"),
         };
 
+    /// <summary>The first of several keys that has a number, whole or not; null when none has.</summary>
+    public ConfigValue? FirstNumber(params IEnumerable<string> keys) =>
+        keys.Select(Value).FirstOrDefault(value => value is ConfigValue.Integer or ConfigValue.Number);
+
     /// <summary>A flag that must be there.</summary>
     /// <exception cref="BadFileException">It is missing or no flag.</exception>
     public bool Flag(string key) => FlagOrNull(key) ?? throw Wrong(key, "true or false");

@@ -185,6 +185,16 @@ public sealed partial class ModelProvider
         set => this["window_size"] = value;
     }
 
+    /// <summary>How many tokens attention sees, the present one included, or null for all. (Megatron counts those before it.)</summary>
+    public int? Window
+    {
+        get =>
+            WindowSize is ConfigValue.List { Items: [ConfigValue.Integer { Value: var before }, _] }
+                ? (int)before + 1
+                : null;
+        set => WindowSize = value is { } window ? ConfigValue.ListOf(window - 1L, 0L) : ConfigValue.Null;
+    }
+
     /// <summary>Which layers have no window: an interval, or 1 (window) and 0 for each layer; null for none.</summary>
     public ConfigValue WindowAttnSkipFreq
     {

@@ -72,6 +72,11 @@ public sealed class RopeConfig
     public void ApplyShared(ModelProvider provider)
     {
         provider["rotary_base"] = Theta;
+        if (Parameters.IsSet("partial_rotary_factor"))
+        {
+            provider["rotary_percent"] = Parameters.Value("partial_rotary_factor");
+        }
+
         bool mla = provider.MultiLatentAttention;
         if (Kind == "yarn")
         {
@@ -129,6 +134,11 @@ public sealed class RopeConfig
     public static JsonObject Write(ModelProvider provider)
     {
         JsonObject rope = new() { ["rope_theta"] = provider["rotary_base"].ToJson() };
+        if (provider.RotaryPercent is not 1.0)
+        {
+            rope["partial_rotary_factor"] = provider["rotary_percent"].ToJson();
+        }
+
         bool mla = provider.MultiLatentAttention;
         if (mla ? provider.RotaryScalingFactor is not (null or 1.0) : provider.YarnRotaryScalingFactor is not null)
         {

@@ -56,11 +56,13 @@ public static class SharedConfig
             : provider.Fp16 ? DType.F16
             : DType.F32
         ).TorchName();
-        hf["hidden_act"] =
+        string activation =
             ActivationMap.ToHf(provider.ActivationFunc)
             ?? throw new InvalidConfigException(
                 $"activation_func {Targets.Of(provider.ActivationFunc)} has no name in Hugging Face; known are {ActivationMap.Known}."
             );
+        hf["hidden_act"] = activation;
+        hf["hidden_activation"] = activation;
     }
 
     /// <summary>The largest power of two up to 128 that divides the vocabulary.</summary>

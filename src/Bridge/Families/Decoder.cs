@@ -44,6 +44,22 @@ internal static class Decoder
         new Same( "decoder.layers.*.mlp.linear_fc2.weight",            "model.layers.*.mlp.down_proj.weight"),
     ];
 
+    /// <summary>An MLP without a gate, with a norm before it.</summary>
+    public static IReadOnlyList<ParameterMapping> PlainMlp { get; } =
+    [
+        new Same("decoder.layers.*.mlp.linear_fc1.layer_norm_weight", "model.layers.*.post_attention_layernorm.weight"),
+        new Same("decoder.layers.*.mlp.linear_fc1.weight",            "model.layers.*.mlp.up_proj.weight"),
+        new Same("decoder.layers.*.mlp.linear_fc2.weight",            "model.layers.*.mlp.down_proj.weight"),
+    ];
+
+    /// <summary>Biases of the norms, where these are LayerNorm.</summary>
+    public static IReadOnlyList<ParameterMapping> NormBias { get; } =
+    [
+        new Same("decoder.layers.*.self_attention.linear_qkv.layer_norm_bias", "model.layers.*.input_layernorm.bias"),
+        new Same("decoder.layers.*.mlp.linear_fc1.layer_norm_bias",            "model.layers.*.post_attention_layernorm.bias"),
+        new Same("decoder.final_layernorm.bias",                               "model.norm.bias"),
+    ];
+
     /// <summary>Multi-latent attention with a norm before it, with and without a compressed query.</summary>
     public static IReadOnlyList<ParameterMapping> LatentAttention { get; } =
     [

@@ -7,7 +7,21 @@ public static class FamilyList
 {
     /// <summary>Every family, in the order of the documentation.</summary>
     public static IReadOnlyList<Family> All { get; } =
-    [Llama.Family, Mistral.Family, Qwen2.Family, Qwen3.Family, Qwen3Moe.Family, DeepseekV2.Family, DeepseekV3.Family];
+    [
+        Llama.Family,
+        Mistral.Family,
+        Qwen2.Family,
+        Qwen3.Family,
+        Qwen3Moe.Family,
+        DeepseekV2.Family,
+        DeepseekV3.Family,
+        Gemma.Family,
+        Gemma2.Family,
+        Gemma3.Family,
+        GptOss.Family,
+        Nemotron.Family,
+        Exaone4.Family,
+    ];
 
     /// <summary>The family of a Hugging Face config.</summary>
     /// <exception cref="UnsupportedModelException">There is none.</exception>

@@ -54,15 +54,10 @@ public static class Mistral
         RopeConfig.Read(hf).ApplyScaling(provider);
         if (hf.IntegerOrNull("sliding_window") is { } window)
         {
-            // Megatron counts the tokens before the present one.
-            provider.WindowSize = ConfigValue.ListOf(window - 1L, 0L);
+            provider.Window = window;
             provider.CpCommType = "a2a";
         }
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider) =>
-        hf["sliding_window"] = provider.WindowSize
-            is ConfigValue.List { Items: [ConfigValue.Integer { Value: var before }, _] }
-            ? (int)before + 1
-            : null;
+    private static void ConfigureHf(JsonObject hf, ModelProvider provider) => hf["sliding_window"] = provider.Window;
 }

@@ -40,9 +40,7 @@ public static class Qwen2
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
-        hf["layer_types"] = new JsonArray([
-            .. Enumerable.Repeat(0, provider.NumLayers).Select(_ => JsonValue.Create("full_attention")),
-        ]);
+        hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
         if (provider.KvChannels != provider.HiddenSize / provider.NumAttentionHeads)
         {
             hf["head_dim"] = provider.KvChannels;

@@ -40,7 +40,5 @@ public static class Qwen3
     }
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider) =>
-        hf["layer_types"] = new JsonArray([
-            .. Enumerable.Repeat(0, provider.NumLayers).Select(_ => JsonValue.Create("full_attention")),
-        ]);
+        hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
 }

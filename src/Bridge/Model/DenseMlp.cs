@@ -2,13 +2,22 @@ using MegatronBridge.Config;
 
 namespace MegatronBridge.Model;
 
-/// <summary>A dense MLP, plain or gated, with its norm fused into the first layer.</summary>
+/// <summary>A dense MLP, plain or gated, with its norms: one fused into the first layer, one behind the last.</summary>
 internal static class DenseMlp
 {
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
-        Norm.AddFused(scope, "mlp.linear_fc1", provider.HiddenSize, provider);
+        LayerSpec spec = LayerSpec.Of(provider);
+        if (spec.HasPreNorms)
+        {
+            Norm.AddFused(scope, "mlp.linear_fc1", provider.HiddenSize, provider);
+        }
+
         AddProjections(scope, "mlp", provider, provider.HiddenSize, provider.FfnHiddenSize);
+        if (spec.HasPostNorms)
+        {
+            Norm.AddTo(scope, "mlp.linear_fc2.post_layernorm", provider.HiddenSize, provider);
+        }
     }
 
     /// <summary>Adds the two projections of an MLP between any two widths: dense, shared expert, routed expert.</summary>

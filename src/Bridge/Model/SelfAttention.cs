@@ -2,18 +2,34 @@ using MegatronBridge.Config;
 
 namespace MegatronBridge.Model;
 
-/// <summary>Multi-head attention with query groups: one fused projection in, one out.</summary>
+/// <summary>Multi-head attention with query groups: one fused projection in, one out; perhaps a sink for each head.</summary>
 internal static class SelfAttention
 {
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
+        LayerSpec spec = LayerSpec.Of(provider);
         long hidden = provider.HiddenSize;
         long heads = provider.NumAttentionHeads;
         long headSize = provider.KvChannels;
         long qkvRows = (heads + (2L * provider.NumQueryGroups)) * headSize;
 
+        if (provider.SoftmaxType == "learnable")
+        {
+            scope.Parameter("self_attention.core_attention.softmax_offset", [heads], Cut.Rows);
+            scope.Module("self_attention.core_attention");
+        }
+
         scope.Linear("self_attention.linear_proj", [hidden, heads * headSize], Cut.Columns, provider.AddBiasLinear);
-        Norm.AddFused(scope, "self_attention.linear_qkv", hidden, provider);
+        if (spec.HasPostNorms)
+        {
+            Norm.AddTo(scope, "self_attention.linear_proj.post_layernorm", hidden, provider);
+        }
+
+        if (spec.HasPreNorms)
+        {
+            Norm.AddFused(scope, "self_attention.linear_qkv", hidden, provider);
+        }
+
         scope.Linear(
             "self_attention.linear_qkv",
             [qkvRows, hidden],

@@ -24,6 +24,10 @@ public static class TensorViews
     public static TensorView Reshape(this TensorView tensor, Shape shape) =>
         shape == tensor.Shape ? tensor : new ReshapeView(tensor, shape);
 
+    /// <summary>The dimensions in another order: dimension i of the result is dimension <paramref name="axes"/>[i] of the tensor.</summary>
+    public static TensorView Permute(this TensorView tensor, params IReadOnlyList<int> axes) =>
+        new PermuteView(tensor, axes);
+
     /// <summary>Several tensors one behind the other along one dimension.</summary>
     public static TensorView Concat(int axis, params IReadOnlyList<TensorView> parts) =>
         parts.Count == 1 ? parts[0] : new ConcatView(axis, parts);

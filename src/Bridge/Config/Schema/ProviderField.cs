@@ -36,12 +36,19 @@ public sealed record ProviderField(string Name, FieldKind Kind, bool Nullable, C
     internal static ProviderField DType(string name, string torchName) =>
         new(name, FieldKind.DType, false, Targets.DType(torchName));
 
-    internal static ProviderField DTypeOrNull(string name) => new(name, FieldKind.DType, true, ConfigValue.Null);
+    internal static ProviderField DTypeOrNull(string name, string? torchName = null) =>
+        new(name, FieldKind.DType, true, torchName is null ? ConfigValue.Null : Targets.DType(torchName));
 
     internal static ProviderField Label(string name, ConfigValue? value = null) =>
         new(name, FieldKind.Label, value is null, value ?? ConfigValue.Null);
 
-    internal static ProviderField IntList(string name) => new(name, FieldKind.Integers, true, ConfigValue.Null);
+    internal static ProviderField IntList(string name, params long[] value) =>
+        new(
+            name,
+            FieldKind.Integers,
+            true,
+            value.Length == 0 ? ConfigValue.Null : ConfigValue.ListOf(value.Select(item => (ConfigValue)item))
+        );
 
     internal static ProviderField TextList(string name) => new(name, FieldKind.Texts, true, ConfigValue.ListOf());
 
@@ -50,7 +57,7 @@ public sealed record ProviderField(string Name, FieldKind Kind, bool Nullable, C
     internal static ProviderField IntOrList(string name, long? value = null) =>
         new(name, FieldKind.IntegerOrList, value is null, value is { } number ? number : ConfigValue.Null);
 
-    internal static ProviderField FloatOrList(string name, double value) =>
+    internal static ProviderField FloatOrList(string name, ConfigValue value) =>
         new(name, FieldKind.NumberOrList, false, value);
 
     internal static ProviderField TextOrList(string name, string? value = null) =>

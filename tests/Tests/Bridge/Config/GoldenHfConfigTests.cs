@@ -102,6 +102,14 @@ public sealed class GoldenHfConfigTests
             rope["original_max_position_embeddings"] = 8192; // Megatron keeps the factor only, and computes with this
         }
 
+        if (config["model_type"]!.GetValue<string>() == "exaone4")
+        {
+            // Upstream's provider has no windows.
+            config["layer_types"] = LayerTypes.All("full_attention", config["num_hidden_layers"]!.GetValue<int>());
+            config["sliding_window"] = null;
+            config["sliding_window_pattern"] = null;
+        }
+
         if (config["model_type"]!.GetValue<string>() == "deepseek_v2")
         {
             config["max_position_embeddings"] = 4096; // the sequence length that the family always trains with
