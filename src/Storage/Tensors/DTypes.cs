@@ -43,6 +43,9 @@ public static class DTypes
     /// <summary>True for the real floating-point types of 16 bits and more, which a cast may convert into each other.</summary>
     public static bool IsWideFloat(this DType dtype) => dtype is DType.F16 or DType.BF16 or DType.F32 or DType.F64;
 
+    /// <summary>True for the types of two numbers each.</summary>
+    public static bool IsComplex(this DType dtype) => dtype is DType.C64 or DType.C128;
+
     /// <summary>Bytes that <paramref name="elementCount"/> elements take, or null when they do not fill whole bytes or overflow.</summary>
     public static long? ByteCount(this DType dtype, long elementCount)
     {

@@ -19,6 +19,9 @@ public sealed class PickleGlobal : PickleValue
     /// <summary>For example <c>Metadata</c>; with dots when nested.</summary>
     public string Name => NameText.Value;
 
+    /// <summary>For example <c>torch.bfloat16</c>.</summary>
+    public string FullName => $"{Module}.{Name}";
+
     // Since protocol 4 both parts are values of their own, which other names of the same module share.
     internal PickleText ModuleText { get; }
 

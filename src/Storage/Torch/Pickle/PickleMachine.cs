@@ -1,17 +1,18 @@
 namespace MegatronBridge.Storage.Torch.Pickle;
 
 /// <summary>The stack machine that a pickle is a program for, restricted to building data.</summary>
-internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
+internal ref struct PickleMachine(PickleInput input)
 {
     private const int NewestProtocol = 5;
 
     private readonly PickleStack _stack = new();
     private readonly Dictionary<long, PickleValue> _memo = [];
-    private PickleInput _input = new(path, bytes);
-    private int _frameEnd;
+    private PickleInput _input = input;
+    private readonly List<PicklePersistentId> _references = [];
+    private long _frameEnd;
     private int _valueCount;
 
-    public PickleValue Run(out int length)
+    public PickleGraph Run()
     {
         PickleOpcode opcode = _input.NextOpcode();
         while (opcode != PickleOpcode.Stop)
@@ -26,8 +27,7 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
             _input.Fail($"{_stack.Count} values and {_stack.MarkCount} marks are left over");
         }
 
-        length = _input.Position;
-        return result;
+        return new(result, _references, _input.Position);
     }
 
     private void Execute(PickleOpcode opcode)
@@ -144,10 +144,10 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
                 CheckDepth(Target<PickleObject>());
                 break;
             case PickleOpcode.PersId:
-                Push(new PicklePersistentId(_input.Text(_input.Line())));
+                PushReference(_input.Text(_input.Line()));
                 break;
             case PickleOpcode.BinPersId:
-                Push(new PicklePersistentId(Pop()));
+                PushReference(Pop());
                 break;
 
             // Stack and memo
@@ -208,9 +208,8 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
         }
 
         long length = _input.Length64();
-        PickleInput ahead = _input;
-        ahead.Take(length);
-        _frameEnd = ahead.Position;
+        _input.RequireLeft(length);
+        _frameEnd = _input.Position + length;
     }
 
     private void Push(PickleValue value)
@@ -276,6 +275,13 @@ internal ref struct PickleMachine(string path, ReadOnlySpan<byte> bytes)
 
         _input.Fail(_stack.Peek() is { } top ? $"it does not apply to {top}" : "the stack is empty");
         return null;
+    }
+
+    private void PushReference(PickleValue id)
+    {
+        PicklePersistentId reference = new(id);
+        _references.Add(reference);
+        Push(reference);
     }
 
     private void Construct(PickleCall call)

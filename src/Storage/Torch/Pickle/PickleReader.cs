@@ -1,3 +1,5 @@
+using MegatronBridge.Storage.Files;
+
 namespace MegatronBridge.Storage.Torch.Pickle;
 
 /// <summary>
@@ -13,21 +15,25 @@ public static class PickleReader
     /// <param name="path">Where the bytes come from, for messages.</param>
     /// <param name="bytes">The pickle, to its last byte.</param>
     /// <exception cref="BadFileException">They are no whole pickle, or one that breaks a limit.</exception>
-    public static PickleValue Read(string path, ReadOnlySpan<byte> bytes)
-    {
-        PickleValue value = Read(path, bytes, out int length);
-        return length == bytes.Length
-            ? value
+    public static PickleValue Read(string path, ReadOnlySpan<byte> bytes) => ReadGraph(path, bytes).Root;
+
+    /// <summary>The same, with what it refers to.</summary>
+    internal static PickleGraph ReadGraph(string path, ReadOnlySpan<byte> bytes) =>
+        Whole(path, new PickleMachine(new PickleInput(path, bytes)).Run(), bytes.Length);
+
+    /// <summary>Reads the one pickle that a range of a file is, without holding its bytes.</summary>
+    internal static PickleGraph Read(string path, InputFile file, long position, long length) =>
+        Whole(path, ReadFirst(path, file, position, length), length);
+
+    /// <summary>Reads the pickle that a range of a file begins with.</summary>
+    internal static PickleGraph ReadFirst(string path, InputFile file, long position, long length) =>
+        new PickleMachine(new PickleInput(path, file, position, length)).Run();
+
+    private static PickleGraph Whole(string path, PickleGraph graph, long length) =>
+        graph.Length == length
+            ? graph
             : throw new BadFileException(
                 path,
-                $"the pickle ends at byte {length}, but {bytes.Length - length} more bytes follow. The file is damaged."
+                $"the pickle ends at byte {graph.Length}, but {length - graph.Length} more bytes follow. The file is damaged."
             );
-    }
-
-    /// <summary>Reads the pickle that <paramref name="bytes"/> begin with, and says how long it is.</summary>
-    internal static PickleValue Read(string path, ReadOnlySpan<byte> bytes, out int length)
-    {
-        PickleMachine machine = new(path, bytes);
-        return machine.Run(out length);
-    }
 }

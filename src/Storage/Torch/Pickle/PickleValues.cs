@@ -17,24 +17,27 @@ public static class PickleValues
         return text is not null;
     }
 
-    /// <summary>A <c>bool</c>.</summary>
+    /// <summary>A <c>bool</c>, also one of numpy.</summary>
     public static bool TryGetBool(this PickleValue? value, out bool boolean)
     {
+        value = NumpyScalar.Unwrap(value);
         boolean = value is PickleBool { Value: true };
         return value is PickleBool;
     }
 
-    /// <summary>An <c>int</c> of at most 64 bits.</summary>
+    /// <summary>An <c>int</c> of at most 64 bits, also one of numpy.</summary>
     public static bool TryGetInt64(this PickleValue? value, out long number)
     {
+        value = NumpyScalar.Unwrap(value);
         bool fits = value is PickleInt it && it.Value >= long.MinValue && it.Value <= long.MaxValue;
         number = fits ? (long)((PickleInt)value!).Value : 0;
         return fits;
     }
 
-    /// <summary>A <c>float</c> or <c>int</c>.</summary>
+    /// <summary>A <c>float</c> or <c>int</c>, also one of numpy.</summary>
     public static bool TryGetDouble(this PickleValue? value, out double number)
     {
+        value = NumpyScalar.Unwrap(value);
         number = value switch
         {
             PickleFloat it => it.Value,
@@ -42,6 +45,22 @@ public static class PickleValues
             _ => 0,
         };
         return value is PickleFloat or PickleInt;
+    }
+
+    /// <summary>A path, as <c>pathlib</c> pickles it: whole or in parts.</summary>
+    public static bool TryGetPath(this PickleValue? value, [NotNullWhen(true)] out string? path)
+    {
+        path = null;
+        if (
+            value is PickleObject { Class: { Module: "pathlib" or "pathlib._local", Name: var name } } it
+            && name.EndsWith("Path", StringComparison.Ordinal)
+        )
+        {
+            string[] parts = [.. it.Arguments.Items.OfType<PickleText>().Select(part => part.Value)];
+            path = parts.Length == it.Arguments.Items.Count ? parts.Aggregate("", JoinPath) : null;
+        }
+
+        return path is not null;
     }
 
     /// <summary>A member of an enum class, by its value: <c>ModelType(1)</c>.</summary>
@@ -77,25 +96,35 @@ public static class PickleValues
         return items is not null;
     }
 
-    /// <summary>The dimensions in a <c>torch.Size</c>, <c>tuple</c> or <c>list</c> of ints that are not negative.</summary>
-    public static bool TryGetShape(this PickleValue? value, out Shape shape)
+    /// <summary>A <c>tuple</c>, <c>list</c> or <c>torch.Size</c> of ints.</summary>
+    public static bool TryGetInt64s(this PickleValue? value, [NotNullWhen(true)] out long[]? numbers)
     {
-        shape = Shape.Scalar;
+        numbers = null;
         if (!value.TryGetItems(out IReadOnlyList<PickleValue>? items))
         {
             return false;
         }
 
-        long[] sizes = new long[items.Count];
-        for (int i = 0; i < sizes.Length; i++)
+        long[] found = new long[items.Count];
+        for (int i = 0; i < found.Length; i++)
         {
-            if (!items[i].TryGetInt64(out sizes[i]) || sizes[i] < 0)
+            if (!items[i].TryGetInt64(out found[i]))
             {
                 return false;
             }
         }
 
-        bool fits = Shape.Product(sizes) is not null;
+        numbers = found;
+        return true;
+    }
+
+    /// <summary>The dimensions in a <c>torch.Size</c>, <c>tuple</c> or <c>list</c> of ints that are not negative.</summary>
+    public static bool TryGetShape(this PickleValue? value, out Shape shape)
+    {
+        bool fits =
+            value.TryGetInt64s(out long[]? sizes)
+            && !sizes.AsSpan().ContainsAnyInRange(long.MinValue, -1)
+            && Shape.Product(sizes) is not null;
         shape = fits ? new Shape(sizes) : Shape.Scalar;
         return fits;
     }
@@ -171,6 +200,9 @@ public static class PickleValues
         bytes = found ?? default;
         return found is not null;
     }
+
+    private static string JoinPath(string folder, string part) =>
+        folder.Length == 0 || part.StartsWith('/') ? part : $"{folder.TrimEnd('/')}/{part}";
 
     private static PickleDict? FromPairs(PickleList pairs)
     {

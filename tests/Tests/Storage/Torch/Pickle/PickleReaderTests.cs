@@ -136,7 +136,7 @@ public sealed class PickleReaderTests
     [InlineData("cm\nc\n)R}b}b.", "the object has a state already")]
     [InlineData("cm\nc\n]R.", "it does not apply to []")]
     [InlineData("NN\u0093.", "it does not apply to None")]
-    [InlineData("cm\nc", "has no end")]
+    [InlineData("cm\nc", "has no end within")]
     [InlineData("(o.", "no class follows the mark")]
     [InlineData("I12x\n.", "cannot be read")]
     [InlineData("S'a\n.", "cannot be read")]
