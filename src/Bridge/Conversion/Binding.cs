@@ -2,6 +2,7 @@ using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Mapping;
 using MegatronBridge.Model;
+using MegatronBridge.Storage;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
@@ -21,15 +22,23 @@ public sealed record Binding
     /// <summary>Which slice of tensors that hold all experts, and of how many; null for tensors of their own.</summary>
     public StackAxis? Fused { get; init; }
 
-    /// <summary>Joins a family's mappings with a model table: every parameter must have one.</summary>
+    /// <summary>
+    /// Joins a family's mappings with a model table: every parameter must have one. Of several for a parameter, the first counts
+    /// whose tensors the Hugging Face model has, or else the first.
+    /// </summary>
     /// <exception cref="MappingException">Some have none.</exception>
-    public static IReadOnlyList<Binding> Bind(Family family, ModelProvider provider, ModelTable table)
+    public static IReadOnlyList<Binding> Bind(
+        Family family,
+        ModelProvider provider,
+        ModelTable table,
+        ITensorSource? hf = null
+    )
     {
         List<Binding> bindings = [];
         List<string> faults = [];
         foreach (ModelParameter parameter in table.Parameters)
         {
-            if (Find(family, provider, parameter) is { } binding)
+            if (Find(family, provider, parameter, hf) is { } binding)
             {
                 bindings.Add(binding);
             }
@@ -57,22 +66,31 @@ public sealed record Binding
         return [.. shapes.Select(shape => Fused is { } axis ? shape.Prepend(axis.Count) : shape)];
     }
 
-    private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter)
+    private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter, ITensorSource? hf)
     {
+        Binding? first = null;
         foreach (ParameterMapping mapping in family.Parameters)
         {
-            if (mapping.Megatron.Match(parameter.Name) is { } numbers)
+            if (mapping.Megatron.Match(parameter.Name) is not { } numbers)
             {
-                return new Binding
-                {
-                    Parameter = parameter,
-                    Mapping = mapping,
-                    HfNames = mapping.HfNames(numbers, provider),
-                    Fused = mapping.IsFused ? parameter.Axes[^1] : null,
-                };
+                continue;
             }
+
+            Binding binding = new()
+            {
+                Parameter = parameter,
+                Mapping = mapping,
+                HfNames = mapping.HfNames(numbers, provider),
+                Fused = mapping.IsFused ? parameter.Axes[^1] : null,
+            };
+            if (hf is null || binding.HfNames.All(name => hf.Find(name) is not null))
+            {
+                return binding;
+            }
+
+            first ??= binding;
         }
 
-        return null;
+        return first;
     }
 }

@@ -60,7 +60,7 @@ public sealed class ExportPlan
     {
         ExportPlan plan = new(family, provider, reference, cast);
         CheckpointParameters parameters = new(checkpoint);
-        plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider)), parameters);
+        plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider), reference), parameters);
         plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
         plan.MatchReference();
 

@@ -53,7 +53,7 @@ public sealed class ImportPlan
     public static ImportPlan Create(ITensorSource source, Family family, ModelProvider provider, DType? cast = null)
     {
         ImportPlan plan = new(source, family, provider, cast);
-        foreach (Binding binding in Binding.Bind(family, provider, plan.Table))
+        foreach (Binding binding in Binding.Bind(family, provider, plan.Table, source))
         {
             plan.Add(binding);
         }

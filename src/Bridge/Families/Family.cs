@@ -14,6 +14,9 @@ public sealed record Family
     /// <summary>The entry of <c>architectures</c> in config.json.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>Other entries of <c>architectures</c> under which checkpoints of the family go.</summary>
+    public IReadOnlyList<string> OtherArchitectures { get; init; } = [];
+
     /// <summary>The <c>model_type</c> in config.json.</summary>
     public required string ModelType { get; init; }
 

@@ -21,6 +21,18 @@ public static class FamilyList
         GptOss.Family,
         Nemotron.Family,
         Exaone4.Family,
+        KimiK2.Family,
+        Olmoe.Family,
+        Glm4Moe.Family,
+        Glm4MoeLite.Family,
+        GlmMoeDsa.Family,
+        BailingMoeV2.Family,
+        Ernie45Moe.Family,
+        HyV3.Family,
+        MiniMaxM2.Family,
+        ExaoneMoe.Family,
+        SarvamMoe.Family,
+        SarvamMla.Family,
     ];
 
     /// <summary>The family of a Hugging Face config.</summary>
@@ -29,7 +41,12 @@ public static class FamilyList
     {
         foreach (string architecture in config.Architectures)
         {
-            if (All.FirstOrDefault(family => family.Architecture == architecture) is { } family)
+            if (
+                All.FirstOrDefault(family =>
+                    family.Architecture == architecture || family.OtherArchitectures.Contains(architecture)
+                ) is
+                { } family
+            )
             {
                 return family;
             }

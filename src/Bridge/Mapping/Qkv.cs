@@ -13,15 +13,23 @@ public sealed class Qkv(string megatron, string hf) : ParameterMapping(megatron,
     public override string Kind => "qkv";
 
     /// <inheritdoc/>
-    public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf)
-    {
-        TensorView[] byGroup = [.. hf.Select(part => ByGroup(provider, part))];
-        Shape rest = hf[0].Shape.Skip(1);
-        return TensorViews.Concat(1, byGroup).Reshape(rest.Prepend(hf.Sum(part => part.Shape[0])));
-    }
+    public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf) =>
+        Interleave(provider, hf);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron)
+    public override IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron) =>
+        Separate(provider, megatron);
+
+    /// <summary>Query, key and value, one after the other in each query group.</summary>
+    internal static TensorView Interleave(ModelProvider provider, IReadOnlyList<TensorView> parts)
+    {
+        TensorView[] byGroup = [.. parts.Select(part => ByGroup(provider, part))];
+        Shape rest = parts[0].Shape.Skip(1);
+        return TensorViews.Concat(1, byGroup).Reshape(rest.Prepend(parts.Sum(part => part.Shape[0])));
+    }
+
+    /// <summary>Query, key and value of all groups.</summary>
+    internal static IReadOnlyList<TensorView> Separate(ModelProvider provider, TensorView megatron)
     {
         long groups = provider.NumQueryGroups;
         long headsInGroup = provider.NumAttentionHeads / groups;

@@ -21,6 +21,12 @@ public sealed record Cut
     /// </summary>
     public IReadOnlyList<CutPart> Parts { get; private init; } = [];
 
+    /// <summary>
+    /// Into how many pieces it can be cut; with more ranks, neighbours have the same piece. Null when every rank must have its
+    /// own.
+    /// </summary>
+    public int? MostPieces { get; init; }
+
     /// <summary>Rows in parts: rank r has the r-th block of each.</summary>
     public static Cut RowParts(params IReadOnlyList<CutPart> parts) => new() { Axis = 0, Parts = parts };
 }

@@ -20,7 +20,8 @@ internal static class DecoderLayer
             SelfAttention.AddTo(scope, provider);
         }
 
-        if (provider.IsMoeLayer(layer))
+        bool isDense = predicting is not null && LayerSpec.Of(provider).HasDensePrediction;
+        if (provider.IsMoeLayer(layer) && !isDense)
         {
             MixtureOfExperts.AddTo(scope, provider);
         }

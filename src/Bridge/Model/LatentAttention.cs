@@ -17,7 +17,7 @@ internal static class LatentAttention
         bool hasFusedNorms = provider.QkLayernorm && !isSparse;
 
         Norm.AddTo(scope, "input_layernorm", hidden, provider);
-        if (isSparse && SparseIndexer.Has(provider, layer))
+        if (isSparse && provider.HasSparseIndexer(layer))
         {
             SparseIndexer.AddTo(scope, provider);
         }

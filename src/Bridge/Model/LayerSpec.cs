@@ -21,6 +21,13 @@ internal sealed record LayerSpec
             Core
                 + "experimental_attention_variant_module_specs.get_transformer_block_with_experimental_attention_variant_spec"
         ] = Standard,
+        [Bridge + "olmoe.olmoe_provider.olmoe_layer_spec"] = new() { QkNormSpan = QkNormSpan.AllHeads },
+        [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
+        [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,
+        [Bridge + "exaone.exaone_moe.exaone_moe_provider.build_exaone_moe_layer_spec"] = new()
+        {
+            HasDensePrediction = true,
+        },
         [Bridge + "gemma.gemma2_provider.gemma2_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "gemma.gemma3_provider.gemma3_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = new()
@@ -35,6 +42,12 @@ internal sealed record LayerSpec
 
     /// <summary>True when attention and MLP have a norm behind them, a module of their last linear layer.</summary>
     public bool HasPostNorms { get; private init; }
+
+    /// <summary>What the norms of queries and keys span, if there are any.</summary>
+    public QkNormSpan QkNormSpan { get; private init; }
+
+    /// <summary>True when the layers for multi-token prediction have no experts, whatever the last of the decoder has.</summary>
+    public bool HasDensePrediction { get; private init; }
 
     /// <summary>The description of a provider's layers.</summary>
     /// <exception cref="UnsupportedModelException">The function is not known.</exception>

@@ -21,7 +21,7 @@ public sealed record ParameterChunk
     /// <summary>Where the piece lies in the parameter.</summary>
     public required Box InParameter { get; init; }
 
-    /// <summary>The tensor parallel rank that has it, or null when all have.</summary>
+    /// <summary>The (first) tensor parallel rank that has it, or null when all have.</summary>
     public required int? TpRank { get; init; }
 
     /// <summary>Cuts a parameter, parts first, as Megatron stores it; or says why it does not divide.</summary>
@@ -36,22 +36,30 @@ public sealed record ParameterChunk
         IReadOnlyList<CutPart> parts =
             parameter.Cut.Parts.Count > 0 ? parameter.Cut.Parts : [new CutPart(parameter.Shape[axis])];
         List<ParameterChunk> chunks = [];
-        for (int rank = 0; rank < ranks; rank++)
+        int pieces = Math.Min(ranks, parameter.Cut.MostPieces ?? ranks);
+        if (ranks % pieces != 0)
+        {
+            throw new LayoutException(
+                $"{parameter.Name} has {pieces} pieces, which {ranks} tensor parallel ranks cannot share equally."
+            );
+        }
+
+        for (int piece = 0; piece < pieces; piece++)
         {
             long start = 0;
             foreach (CutPart part in parts)
             {
-                long rows = part.Rows / ranks;
-                if (rows * ranks != part.Rows)
+                long rows = part.Rows / pieces;
+                if (rows * pieces != part.Rows)
                 {
                     throw new LayoutException(
-                        $"{parameter.Name} has {part.Rows} {(axis == 0 ? "rows" : "columns")}, which {ranks} "
+                        $"{parameter.Name} has {part.Rows} {(axis == 0 ? "rows" : "columns")}, which {pieces} "
                             + $"{(parameter.Expert is null ? "tensor" : "expert tensor")} parallel ranks cannot share equally."
                     );
                 }
 
                 Box inParameter = new(
-                    new Shape(new long[parameter.Shape.Rank]).With(axis, start + (rank * rows)),
+                    new Shape(new long[parameter.Shape.Rank]).With(axis, start + (piece * rows)),
                     parameter.Shape.With(axis, rows)
                 );
                 bool isOwnKey = part.Suffix is not null;
@@ -62,7 +70,7 @@ public sealed record ParameterChunk
                         isOwnKey ? parameter.Shape.With(axis, part.Rows) : parameter.Shape,
                         isOwnKey ? start : 0,
                         inParameter,
-                        rank
+                        piece * (ranks / pieces)
                     )
                 );
                 start += part.Rows;

@@ -38,8 +38,7 @@ internal static class SelfAttention
         );
         if (provider.QkLayernorm)
         {
-            Norm.AddTo(scope, "self_attention.q_layernorm", headSize, provider);
-            Norm.AddTo(scope, "self_attention.k_layernorm", headSize, provider);
+            QkNorms.AddTo(scope, provider);
         }
     }
 }

@@ -7,16 +7,6 @@ internal static class SparseIndexer
 {
     private const string Module = "self_attention.core_attention.indexer";
 
-    /// <summary>
-    /// True when the layer chooses by itself: up to the offset all do, from there on every n-th (<c>dsa_indexer_topk_freq</c>).
-    /// </summary>
-    public static bool Has(ModelProvider provider, int layer)
-    {
-        int number = layer + 1;
-        int offset = Math.Max(provider.DsaIndexerSkipTopkOffset, 1);
-        return Math.Max(number - offset, 0) % Math.Max(provider.DsaIndexerTopkFreq, 1) == 0;
-    }
-
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
         long hidden = provider.HiddenSize;

@@ -50,7 +50,8 @@ public sealed record ProviderField(string Name, FieldKind Kind, bool Nullable, C
             value.Length == 0 ? ConfigValue.Null : ConfigValue.ListOf(value.Select(item => (ConfigValue)item))
         );
 
-    internal static ProviderField TextList(string name) => new(name, FieldKind.Texts, true, ConfigValue.ListOf());
+    internal static ProviderField TextList(string name, params IEnumerable<string> values) =>
+        new(name, FieldKind.Texts, true, ConfigValue.ListOf(values.Select(value => (ConfigValue)value)));
 
     internal static ProviderField TextListOrNull(string name) => new(name, FieldKind.Texts, true, ConfigValue.Null);
 

@@ -21,7 +21,10 @@ public sealed class GoldenProviderTests
                 .Layout.Model.Where(field => field.Key != "_target_")
                 .Select(field => Show(field.Key, ConfigValue.FromJson(field.Value)))
                 .Order(),
-            provider.Fields.Where(field => !field.Value.IsNull).Select(field => Show(field.Key, field.Value)).Order()
+            provider
+                .Fields.Where(field => !field.Value.IsNull)
+                .Select(field => Show(field.Key, WithoutNulls(field.Value)))
+                .Order()
         );
     }
 
@@ -40,6 +43,12 @@ public sealed class GoldenProviderTests
             provider.ShouldPadVocab = true;
         }
 
+        provider.SequenceParallel = golden.Layout.Model["sequence_parallel"]!.GetValue<bool>();
+        if (provider.MoeTokenDispatcherType == "flex")
+        {
+            provider.MoeTokenDispatcherType = "alltoall"; // the other needs a GPU
+        }
+
         foreach ((string field, JsonNode? value) in golden.Layout.ProviderFields)
         {
             provider.SetFromText(field, value!.ToString());
@@ -48,6 +57,12 @@ public sealed class GoldenProviderTests
         provider.Complete();
         return provider;
     }
+
+    // As the manifests have it, in maps too.
+    private static ConfigValue WithoutNulls(ConfigValue value) =>
+        value is ConfigValue.Map map
+            ? new ConfigValue.Map([.. map.Entries.Where(entry => !entry.Value.IsNull)])
+            : value;
 
     private static string Show(string field, ConfigValue value) => $"{field} = {value.GetType().Name} {value}";
 }

@@ -37,6 +37,37 @@ public static class SmallConfigs
             "deepseek_v3",
             """{ "q_lora_rank": null, "n_shared_experts": 2, "num_hidden_layers": 4, "num_nextn_predict_layers": 1, "vocab_size": 144 }"""
         ),
+        ["minimax_m2-one-group"] = (
+            "minimax_m2",
+            """{ "num_attention_heads": 8, "num_key_value_heads": 1, "num_local_experts": 8, "vocab_size": 144 }"""
+        ),
+        ["olmoe-normalised"] = (
+            "olmoe",
+            """{ "norm_topk_prob": true, "num_experts": 8, "tie_word_embeddings": true }"""
+        ),
+        ["glm4_moe-three-dense"] = (
+            "glm4_moe",
+            """{ "num_hidden_layers": 6, "first_k_dense_replace": 3, "n_shared_experts": 2, "attention_bias": false, "use_qk_norm": false }"""
+        ),
+        ["glm_moe_dsa-predicting"] = (
+            "glm_moe_dsa",
+            """
+            { "num_nextn_predict_layers": 2, "num_hidden_layers": 4, "indexer_types": ["full", "full", "shared", "full"],
+              "mlp_layer_types": ["dense", "sparse", "dense", "sparse"] }
+            """
+        ),
+        ["exaone_moe-repeated"] = (
+            "exaone_moe",
+            """{ "num_nextn_predict_layers": 1, "mtp_num_speculative_steps": 3, "num_shared_experts": 2 }"""
+        ),
+        ["ernie45_moe-every-second"] = (
+            "ernie45_moe",
+            """
+            { "num_hidden_layers": 8, "moe_layer_start_index": 2, "moe_layer_end_index": 5, "moe_layer_interval": 2,
+              "moe_num_shared_experts": 2, "tie_word_embeddings": false }
+            """
+        ),
+        ["bailing-biased"] = ("bailing", """{ "use_qkv_bias": true, "use_qk_norm": false, "num_shared_experts": 2 }"""),
         ["deepseek_v3-experts-everywhere"] = (
             "deepseek_v3",
             """{ "first_k_dense_replace": 0, "n_shared_experts": 0, "n_routed_experts": 8, "num_hidden_layers": 4 }"""
