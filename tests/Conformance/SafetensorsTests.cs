@@ -22,46 +22,35 @@ public sealed class SafetensorsTests(Python python) : IDisposable
         "model.layers.9.weight",
     ];
 
-    // torch has no 6-bit types.
-    private static readonly DType[] DTypesOfTorch =
-    [
-        .. Enum.GetValues<DType>().Where(dtype => dtype is not (DType.C128 or DType.F6E2M3 or DType.F6E3M2)),
-    ];
+    private static readonly DType[] DTypesOfTorch = [.. RandomTensors.TorchTypes.Where(dtype => dtype != DType.C128)];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("megatron-bridge-test-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task What_we_write_is_what_safetensors_writes()
     {
-        Dictionary<string, TensorView> tensors = [];
         Random random = new(1);
+        Dictionary<string, TensorView> tensors = RandomTensors
+            .OfAllTorchTypes(random)
+            .Where(tensor => tensor.Value.DType != DType.C128)
+            .ToDictionary();
         foreach (string name in Names)
         {
-            tensors.Add(name, RandomTensor(DType.BF16, [3, 4], random));
-        }
-
-        foreach (DType dtype in DTypesOfTorch)
-        {
-            tensors.Add($"{dtype}.matrix", RandomTensor(dtype, [3, 4], random));
-            tensors.Add($"{dtype}.empty", RandomTensor(dtype, [3, 0, 2], random));
-            if (dtype != DType.F4)
-            {
-                tensors.Add($"{dtype}.scalar", RandomTensor(dtype, [], random));
-            }
+            tensors.Add(name, RandomTensors.Make(DType.BF16, [3, 4], random));
         }
 
         Dictionary<string, string> metadata = new() { ["\u0000é\"😀\u007f"] = "\u001f\\/\n" };
         SafetensorsLayout layout = new("ours.safetensors", tensors, metadata);
         await TransferEngine.RunAsync(
             [layout],
-            _folder,
+            _folder.Path,
             TransferOptions.Default,
             cancellation: TestContext.Current.CancellationToken
         );
-        string ours = Path.Combine(_folder, layout.Name);
-        string theirs = Path.Combine(_folder, "theirs.safetensors");
+        string ours = _folder.File(layout.Name);
+        string theirs = _folder.File("theirs.safetensors");
         python.Call("safetensors_files", "rewrite", ours, theirs);
         Assert.Equal(File.ReadAllBytes(theirs), File.ReadAllBytes(ours));
 
@@ -74,7 +63,7 @@ public sealed class SafetensorsTests(Python python) : IDisposable
         JsonArray wanted = [.. DTypesOfTorch.Select(dtype => Wanted($"a.{dtype}", dtype, [3, 4]))];
         wanted.Add(Wanted("scalar", DType.F32, []));
         wanted.Add(Wanted("empty", DType.BF16, [0, 3]));
-        string path = Path.Combine(_folder, "theirs.safetensors");
+        string path = _folder.File("theirs.safetensors");
         JsonElement saved = python.Call(
             "safetensors_files",
             "save",
@@ -91,7 +80,7 @@ public sealed class SafetensorsTests(Python python) : IDisposable
     public void Damaged_files_are_read_or_refused_as_safetensors_does()
     {
         byte[][] files = [.. Enumerable.Range(0, 3000).Select(seed => HeaderMutation.Make(new Random(seed)))];
-        string[] paths = [.. files.Select((_, i) => Path.Combine(_folder, $"{i:D4}.safetensors"))];
+        string[] paths = [.. files.Select((_, i) => _folder.File($"{i:D4}.safetensors"))];
         for (int i = 0; i < files.Length; i++)
         {
             File.WriteAllBytes(paths[i], files[i]);
@@ -144,16 +133,4 @@ public sealed class SafetensorsTests(Python python) : IDisposable
 
     private static JsonArray Wanted(string name, DType dtype, Shape shape) =>
         [name, dtype.SafetensorsName(), new JsonArray([.. shape.Select(size => JsonValue.Create(size))])];
-
-    private static MemoryView RandomTensor(DType dtype, Shape shape, Random random)
-    {
-        byte[] bytes = new byte[dtype.ByteCount(shape.ElementCount)!.Value];
-        random.NextBytes(bytes);
-        if (dtype == DType.Bool)
-        {
-            bytes.AsSpan().Fill(1);
-        }
-
-        return new(dtype, shape, bytes);
-    }
 }

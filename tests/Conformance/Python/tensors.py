@@ -16,7 +16,7 @@ DTYPES = {name: dtype for dtype, name in NAMES.items()}
 
 
 def raw(tensor):
-    tensor = tensor.detach().contiguous()
+    tensor = tensor.detach().resolve_conj().resolve_neg().contiguous()
     return tensor.reshape(-1).view(torch.uint8).numpy().tobytes() if tensor.numel() else b""
 
 

@@ -12,7 +12,6 @@ internal sealed class Pickler(int protocol, Func<PickleValue, PickleValue?>? rep
 
     private readonly PickleOutput _output = new();
     private readonly Dictionary<PickleValue, int> _memo = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<object, PickleValue> _singles = [];
     private readonly OlderForms _olderForms = new(protocol);
     private int _depth;
 
@@ -33,7 +32,7 @@ internal sealed class Pickler(int protocol, Func<PickleValue, PickleValue?>? rep
     private void Save(PickleValue value)
     {
         _output.EndFullFrame();
-        value = FindSingle(replace?.Invoke(value) ?? value);
+        value = replace?.Invoke(value) ?? value;
         if (SaveAtom(value) || TryRecall(value))
         {
             return;
@@ -338,23 +337,5 @@ internal sealed class Pickler(int protocol, Func<PickleValue, PickleValue?>? rep
         }
 
         return isKnown;
-    }
-
-    /// <summary>CPython has only one of each empty or one-character text and bytes, so the first one stands for all.</summary>
-    private PickleValue FindSingle(PickleValue value)
-    {
-        object? content = value switch
-        {
-            PickleText { Value: "" or [<= '\xff'] } text => text.Value,
-            PickleBytes { IsByteArray: false, Value.Length: 0 } => -1,
-            PickleBytes { IsByteArray: false, Value.Length: 1 } bytes => (int)bytes.Value.Span[0],
-            _ => null,
-        };
-        if (content is null || _singles.TryAdd(content, value))
-        {
-            return value;
-        }
-
-        return _singles[content];
     }
 }
