@@ -30,20 +30,20 @@ internal sealed class MetadataReader
         }
 
         if (
-            root.Field("state_dict_metadata").AsEntries() is not { } entries
-            || root.Field("storage_data").AsEntries() is not { } places
+            !root.Field("state_dict_metadata").TryGetDict(out PickleDict? entries)
+            || !root.Field("storage_data").TryGetDict(out PickleDict? places)
         )
         {
             throw new BadFileException(path, "its Metadata has no state_dict_metadata and storage_data.");
         }
 
         MetadataReader reader = new(faults);
-        foreach ((PickleValue index, PickleValue info) in places)
+        foreach ((PickleValue index, PickleValue info) in places.Entries)
         {
             reader.AddPlace(index, info);
         }
 
-        foreach ((PickleValue key, PickleValue entry) in entries)
+        foreach ((PickleValue key, PickleValue entry) in entries.Entries)
         {
             reader.AddEntry(key, entry);
         }
@@ -54,7 +54,7 @@ internal sealed class MetadataReader
 
     private void AddPlace(PickleValue index, PickleValue info)
     {
-        if (!index.IsA("MetadataIndex") || index.Field("fqn").AsText() is not { } key)
+        if (!index.IsA("MetadataIndex") || !index.Field("fqn").TryGetText(out string? key))
         {
             _faults.Add($"the storage of {index} is not named by a MetadataIndex");
             return;
@@ -62,7 +62,7 @@ internal sealed class MetadataReader
 
         if (
             !info.IsA("_StorageInfo")
-            || info.Field("relative_path").AsText() is not { } file
+            || !info.Field("relative_path").TryGetText(out string? file)
             || info.Field("offset").AsCount() is not { } offset
             || info.Field("length").AsCount() is not { } length
             || length > long.MaxValue - offset
@@ -72,7 +72,10 @@ internal sealed class MetadataReader
             return;
         }
 
-        if (info.Field("transform_descriptors").AsItems() is { Count: > 0 } transforms)
+        if (
+            info.Field("transform_descriptors").TryGetItems(out IReadOnlyList<PickleValue>? transforms)
+            && transforms.Count > 0
+        )
         {
             string names = string.Join(", ", transforms);
             _faults.Add($"{key}: its item is transformed by {names}, which is not supported. Save it without");
@@ -84,7 +87,7 @@ internal sealed class MetadataReader
         bool added = begin switch
         {
             null or PickleNone => _objectPlaces.TryAdd(key, place),
-            _ => begin.AsShape() is { } at && _chunkPlaces.TryAdd((key, at), place),
+            _ => begin.TryGetShape(out Shape at) && _chunkPlaces.TryAdd((key, at), place),
         };
         if (!added)
         {
@@ -94,7 +97,7 @@ internal sealed class MetadataReader
 
     private void AddEntry(PickleValue name, PickleValue entry)
     {
-        if (name.AsText() is not { } key)
+        if (!name.TryGetText(out string? key))
         {
             _faults.Add($"the key {name} is no text");
         }
@@ -118,17 +121,16 @@ internal sealed class MetadataReader
 
     private void AddTensor(string key, PickleValue entry)
     {
-        string? dtypeName = entry.Field("properties").AsDTypeName();
-        DType? dtype = dtypeName is null ? null : DTypes.FromTorchName(dtypeName);
-        if (dtype is not { } type || type.BitCount() % 8 != 0)
+        PickleValue? dtypeName = entry.Field("properties").DTypeOf();
+        if (!dtypeName.TryGetDType(out DType type) || type.BitCount() % 8 != 0)
         {
-            _faults.Add($"{key}: the dtype {dtypeName ?? "is missing, it"} is not supported");
+            _faults.Add($"{key}: the dtype {dtypeName ?? PickleValue.None} is not supported");
         }
-        else if (entry.Field("size").AsShape() is not { } shape || type.ByteCount(shape.ElementCount) is null)
+        else if (!entry.Field("size").TryGetShape(out Shape shape) || type.ByteCount(shape.ElementCount) is null)
         {
             _faults.Add($"{key}: its size {entry.Field("size") ?? PickleValue.None} is not possible");
         }
-        else if (entry.Field("chunks").AsItems() is not { } items)
+        else if (!entry.Field("chunks").TryGetItems(out IReadOnlyList<PickleValue>? items))
         {
             _faults.Add($"{key}: it has no list of chunks");
         }
@@ -148,8 +150,8 @@ internal sealed class MetadataReader
         foreach (PickleValue item in items)
         {
             if (
-                item.Field("offsets").AsShape() is not { } offsets
-                || item.Field("sizes").AsShape() is not { } sizes
+                !item.Field("offsets").TryGetShape(out Shape offsets)
+                || !item.Field("sizes").TryGetShape(out Shape sizes)
                 || offsets.Rank != sizes.Rank
             )
             {

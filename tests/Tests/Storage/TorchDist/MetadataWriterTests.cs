@@ -7,17 +7,6 @@ namespace MegatronBridge.Tests.Storage.TorchDist;
 
 public sealed class MetadataWriterTests
 {
-    public static TheoryData<string> MegatronSamples => [.. Samples.Megatron];
-
-    [Theory]
-    [MemberData(nameof(MegatronSamples))]
-    public void The_index_of_every_checkpoint_that_Megatron_wrote_comes_out_byte_for_byte(string sample)
-    {
-        string directory = Samples.Folder(sample);
-        RecordedPlans recorded = new(directory);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(directory, ".metadata")), Rewrite(recorded));
-    }
-
     [Fact]
     public void Ten_thousand_items_take_frames_and_batches_as_the_real_pickler_makes_them()
     {
@@ -66,32 +55,5 @@ public sealed class MetadataWriterTests
         }
 
         return new(items, stored);
-    }
-
-    private static byte[] Rewrite(RecordedPlans recorded)
-    {
-        List<RankPlan> ranks = [];
-        for (int rank = 0; rank < recorded.Plans.Count; rank++)
-        {
-            List<SaveItem> items = recorded.Items(
-                rank,
-                (_, box, dtype) => new ZeroView(dtype, box.Sizes),
-                _ => PickleValue.None
-            );
-            Dictionary<(string, string), SaveItem> byName = items.ToDictionary(RecordedPlans.Name);
-            string prefix = $"__{rank}_";
-            ranks.Add(
-                new(
-                    items,
-                    [
-                        .. recorded
-                            .Storage.Where(each => each.Place.File.StartsWith(prefix, StringComparison.Ordinal))
-                            .Select(each => (byName[each.Name], each.Place)),
-                    ]
-                )
-            );
-        }
-
-        return MetadataWriter.Write(ranks, recorded.CheckpointId, recorded.SaveId);
     }
 }

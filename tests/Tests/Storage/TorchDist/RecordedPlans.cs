@@ -1,4 +1,5 @@
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Storage.Torch;
 using MegatronBridge.Storage.Torch.Pickle;
 using MegatronBridge.Storage.TorchDist;
 
@@ -14,18 +15,9 @@ internal sealed class RecordedPlans
     {
         string path = Path.Combine(directory, ".metadata");
         PickleValue root = PickleReader.Read(path, File.ReadAllBytes(path));
-        CheckpointId = root.Field("storage_meta").Field("checkpoint_id").AsText()!;
-        SaveId = Guid.Parse(root.Field("storage_meta").Field("save_id").AsText()!);
-        Plans = [.. root.Field("all_local_plans").AsItems()!.Select(plan => plan.Field("items").AsItems()!)];
-        foreach ((PickleValue index, PickleValue info) in root.Field("storage_data").AsEntries()!)
-        {
-            ItemPlace place = new(
-                info.Field("relative_path").AsText()!,
-                info.Field("offset").AsCount()!.Value,
-                info.Field("length").AsCount()!.Value
-            );
-            Storage.Add((Name(index), place));
-        }
+        CheckpointId = Text(root.Field("storage_meta").Field("checkpoint_id"));
+        SaveId = Guid.Parse(Text(root.Field("storage_meta").Field("save_id")));
+        Plans = [.. Items(root.Field("all_local_plans")).Select(plan => Items(plan.Field("items")))];
     }
 
     public string CheckpointId { get; }
@@ -35,37 +27,39 @@ internal sealed class RecordedPlans
     /// <summary>Per rank its <c>WriteItem</c> objects.</summary>
     public IReadOnlyList<IReadOnlyList<PickleValue>> Plans { get; }
 
-    /// <summary>The places in the order of the file.</summary>
-    public List<((string Key, string Offset) Name, ItemPlace Place)> Storage { get; } = [];
-
-    /// <summary>The items of a rank, with contents from <paramref name="view"/> and <paramref name="value"/>.</summary>
-    public List<SaveItem> Items(int rank, Func<string, Box, DType, TensorView> view, Func<string, PickleValue> value)
+    /// <summary>The items of a rank, with contents from <paramref name="view"/> and <paramref name="source"/>.</summary>
+    public List<SaveItem> Items(int rank, Func<string, Box, DType, TensorView> view, Func<string, TorchFile> source)
     {
         List<SaveItem> items = [];
         foreach (PickleValue item in Plans[rank])
         {
             PickleValue? index = item.Field("index");
-            string key = index.Field("fqn").AsText()!;
+            string key = Text(index.Field("fqn"));
             PickleValue? data = item.Field("tensor_data");
             if (data is PickleNone)
             {
-                items.Add(new ObjectItem(key, value(key)));
+                TorchFile file = source(key);
+                items.Add(new ObjectItem(key, file.Root, file));
                 continue;
             }
 
             PickleValue? chunk = data.Field("chunk");
-            Box box = new(chunk.Field("offsets").AsShape()!.Value, chunk.Field("sizes").AsShape()!.Value);
-            DType dtype = DTypes.FromTorchName(data.Field("properties").AsDTypeName()!)!.Value;
+            Box box = new(Size(chunk.Field("offsets")), Size(chunk.Field("sizes")));
+            data.Field("properties").DTypeOf().TryGetDType(out DType dtype);
             bool isStacked = index.Field("index") is PickleNone;
-            items.Add(new TensorChunk(key, data.Field("size").AsShape()!.Value, box, view(key, box, dtype), isStacked));
+            items.Add(new TensorChunk(key, Size(data.Field("size")), box, view(key, box, dtype), isStacked));
         }
 
         return items;
     }
 
-    public static (string Key, string Offset) Name(SaveItem item) =>
-        (item.Key, item is TensorChunk chunk ? $"{chunk.Box.Offsets}" : "");
+    private static string Text(PickleValue? value) => ((PickleText)value!).Value;
 
-    private static (string Key, string Offset) Name(PickleValue index) =>
-        (index.Field("fqn").AsText()!, $"{index.Field("offset").AsShape()}");
+    private static IReadOnlyList<PickleValue> Items(PickleValue? value) => ((PickleList)value!).Items;
+
+    private static Shape Size(PickleValue? value)
+    {
+        Assert.True(value.TryGetShape(out Shape shape));
+        return shape;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MegatronBridge.Tests.Storage.TorchDist;
 
 /// <summary>Checkpoints that the real tools have written (tests/Fixtures/torch_dist).</summary>
@@ -33,4 +35,15 @@ internal static class Samples
     /// <summary>The folder of a sample.</summary>
     public static string Folder(string sample) =>
         Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch_dist", sample);
+
+    /// <summary>What the real tools found in the sample: an object with <c>tensors</c> and <c>objects</c>.</summary>
+    public static JsonElement Expected(string sample)
+    {
+        string[] parts = sample.Split('/', 2);
+        string path = Path.Combine(Folder(parts[0]), "expected.json");
+        JsonElement all = JsonDocument.Parse(File.ReadAllBytes(path)).RootElement;
+        return parts.Length == 1
+            ? all
+            : all.EnumerateObject().First(folder => folder.Name.EndsWith(parts[1], StringComparison.Ordinal)).Value;
+    }
 }
