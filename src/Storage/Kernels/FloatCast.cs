@@ -46,20 +46,10 @@ public static class FloatCast
                 BrainToSingle(MemoryMarshal.Cast<byte, ushort>(source), destination);
                 break;
             case DType.F16:
-                ReadOnlySpan<Half> halves = MemoryMarshal.Cast<byte, Half>(source);
-                for (int i = 0; i < halves.Length; i++)
-                {
-                    destination[i] = (float)halves[i];
-                }
-
+                HalfCast.ToSingle(MemoryMarshal.Cast<byte, Half>(source), destination);
                 break;
             case DType.F64:
-                ReadOnlySpan<double> doubles = MemoryMarshal.Cast<byte, double>(source);
-                for (int i = 0; i < doubles.Length; i++)
-                {
-                    destination[i] = (float)doubles[i];
-                }
-
+                DoubleToSingle(MemoryMarshal.Cast<byte, double>(source), destination);
                 break;
             default:
                 throw NotWide(from);
@@ -74,26 +64,48 @@ public static class FloatCast
                 SingleToBrain(source, MemoryMarshal.Cast<byte, ushort>(destination));
                 break;
             case DType.F16:
-                Span<Half> halves = MemoryMarshal.Cast<byte, Half>(destination);
-                for (int i = 0; i < halves.Length; i++)
-                {
-                    halves[i] = (Half)source[i];
-                }
-
+                HalfCast.FromSingle(source, MemoryMarshal.Cast<byte, Half>(destination));
                 break;
             case DType.F64:
-                Span<double> doubles = MemoryMarshal.Cast<byte, double>(destination);
-                for (int i = 0; i < doubles.Length; i++)
-                {
-                    doubles[i] = source[i];
-                }
-
+                SingleToDouble(source, MemoryMarshal.Cast<byte, double>(destination));
                 break;
             case DType.F32:
                 MemoryMarshal.AsBytes(source).CopyTo(destination);
                 break;
             default:
                 throw NotWide(to);
+        }
+    }
+
+    private static void SingleToDouble(ReadOnlySpan<float> source, Span<double> destination)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(source[i..]));
+            low.CopyTo(destination[i..]);
+            high.CopyTo(destination[(i + Vector256<double>.Count)..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = source[i];
+        }
+    }
+
+    private static void DoubleToSingle(ReadOnlySpan<double> source, Span<float> destination)
+    {
+        int i = 0;
+        for (; i <= source.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<double> low = Vector256.Create(source[i..]);
+            Vector256<double> high = Vector256.Create(source[(i + Vector256<double>.Count)..]);
+            Vector256.Narrow(low, high).CopyTo(destination[i..]);
+        }
+
+        for (; i < source.Length; i++)
+        {
+            destination[i] = (float)source[i];
         }
     }
 

@@ -4,7 +4,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Storage.Safetensors;
 
 /// <summary>One safetensors file, open for reading; all rules of the format hold (docs/formats.md, safetensors).</summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : ITensorSource, IDisposable
 {
     private readonly InputFile _file;
 
@@ -20,6 +20,7 @@ public sealed class SafetensorsFile : IDisposable
         }
 
         Tensors = tensors;
+        Names = tensors.Keys;
     }
 
     /// <summary>Where the file is.</summary>
@@ -30,6 +31,9 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>All tensors by name, in the order of the header.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names { get; }
 
     /// <summary>Opens a file and checks its header.</summary>
     /// <exception cref="BadFileException">It is missing, or breaks a rule of the format, which the message names.</exception>
@@ -46,6 +50,9 @@ public sealed class SafetensorsFile : IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public TensorView? Find(string name) => Tensors.GetValueOrDefault(name);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -4,7 +4,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Storage.Safetensors;
 
 /// <summary>The safetensors files of a model's folder as one set of tensors: a single file, or several with an index.</summary>
-public sealed class SafetensorsFolder : IDisposable
+public sealed class SafetensorsFolder : ITensorSource, IDisposable
 {
     private const int MostFaults = 50; // in a message
 
@@ -32,6 +32,9 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>Names of safetensors files in the folder that do not belong to the model, as transformers sees it.</summary>
     public IReadOnlyList<string> UnusedFiles { get; private set; } = [];
 
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names => _tensors.Keys;
+
     /// <summary>Opens a model's folder and checks that index and files agree.</summary>
     /// <exception cref="BadFileException">There is no model, or it has faults; the message tells all of them.</exception>
     public static SafetensorsFolder Open(string path)
@@ -48,6 +51,9 @@ public sealed class SafetensorsFolder : IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MegatronBridge.Storage.Kernels;
 using MegatronBridge.Storage.Statistics;
 using MegatronBridge.Storage.Tensors;
 
@@ -71,6 +72,39 @@ public sealed class StatisticsPassTests
         TensorStatistics? statistics = Assert.Single(await StatisticsPass.RunAsync([zeros]));
         bool isReadable = dtype is not (DType.C64 or DType.C128 or DType.F6E2M3 or DType.F6E3M2);
         Assert.Equal(isReadable ? 3 << 12 : null, statistics?.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllTypes))]
+    public async Task The_numbers_agree_with_two_plain_passes(DType dtype)
+    {
+        if (!Numbers.CanRead(dtype))
+        {
+            return;
+        }
+
+        const int count = 100_002;
+        byte[] bytes = new byte[(int)dtype.ByteCount(count)!.Value];
+        new Random(1).NextBytes(bytes);
+        double[] numbers = new double[count];
+        Numbers.Read(dtype, bytes, numbers);
+        double[] finite = [.. numbers.Where(double.IsFinite)];
+        double mean = finite.Average();
+        double deviation = Math.Sqrt(finite.Average(number => (number - mean) * (number - mean)));
+
+        TensorStatistics? found = Assert.Single(await StatisticsPass.RunAsync([new MemoryView(dtype, [count], bytes)]));
+        Assert.NotNull(found);
+        Assert.Equal(count, found.Count);
+        Assert.Equal(numbers.Count(double.IsNaN), found.NanCount);
+        Assert.Equal(numbers.Count(double.IsInfinity), found.InfinityCount);
+        Assert.Equal(numbers.Count(number => number == 0), found.ZeroCount);
+        Assert.Equal(finite.Min(), found.Min);
+        Assert.Equal(finite.Max(), found.Max);
+        if (dtype != DType.F64) // random ones are so large that their squares are infinite
+        {
+            Assert.InRange(Math.Abs(found.Mean - mean), 0, 1e-12 * deviation);
+            Assert.InRange(found.Std / deviation, 1 - 1e-12, 1 + 1e-12);
+        }
     }
 
     public static TheoryData<DType> AllTypes => [.. Enum.GetValues<DType>()];
