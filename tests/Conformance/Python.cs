@@ -21,7 +21,7 @@ public sealed class Python : IDisposable
     /// <summary>Calls a function of Python/<paramref name="module"/>.py and returns what it returns.</summary>
     public JsonElement Call(string module, string function, params JsonNode?[] arguments)
     {
-        string interpreter = Interpreter();
+        string interpreter = Interpreter(Environment.GetEnvironmentVariable);
         lock (_lock)
         {
             if (_worker is null or { HasExited: true })
@@ -75,26 +75,22 @@ public sealed class Python : IDisposable
     }
 
     /// <summary>The one that the environment names, else the one that eng/conformance-python.sh has prepared.</summary>
-    private static string Interpreter()
+    internal static string Interpreter(Func<string, string?> variable)
     {
-        string? named = Environment.GetEnvironmentVariable("MEGATRON_BRIDGE_PYTHON");
-        if (!string.IsNullOrEmpty(named))
+        if (variable("MEGATRON_BRIDGE_PYTHON") is { Length: > 0 } named)
         {
             return named;
         }
 
-        string? cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (string.IsNullOrEmpty(cache))
-        {
-            cache = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
-        }
-
+        string cache = variable("XDG_CACHE_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
         string prepared = Path.Combine(cache, "megatron-bridge", "conformance-python-1", "python");
         if (!File.Exists(prepared))
         {
             const string reason =
                 "There is no Python with torch: run eng/conformance-python.sh, or set MEGATRON_BRIDGE_PYTHON.";
-            Assert.SkipUnless(Environment.GetEnvironmentVariable("CI") == "true", reason);
+            Assert.SkipUnless(variable("CI") == "true", reason);
             Assert.Fail(reason);
         }
 

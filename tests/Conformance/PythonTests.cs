@@ -22,6 +22,27 @@ public sealed class PythonTests(Python python)
         Assert.Contains("AttributeError", fault.Message);
     }
 
+    [Fact]
+    public void Without_an_interpreter_tests_are_skipped_but_fail_in_CI()
+    {
+        Dictionary<string, string> environment = new() { ["XDG_CACHE_HOME"] = AppContext.BaseDirectory };
+        bool isSkipped = false;
+        try
+        {
+            Python.Interpreter(environment.GetValueOrDefault);
+        }
+        catch (SkipException) // which Assert.Throws would let skip this test
+        {
+            isSkipped = true;
+        }
+
+        Assert.True(isSkipped);
+        environment["CI"] = "true";
+        Assert.Throws<FailException>(() => Python.Interpreter(environment.GetValueOrDefault));
+        environment["MEGATRON_BRIDGE_PYTHON"] = "python3";
+        Assert.Equal("python3", Python.Interpreter(environment.GetValueOrDefault));
+    }
+
     private static void AssertAtLeast(string least, JsonElement version) =>
         Assert.True(Version.Parse(version.GetString()!.Split('+')[0]) >= Version.Parse(least), $"{version} < {least}");
 }
