@@ -136,6 +136,18 @@ public sealed partial class ModelProvider
             _ => true,
         };
 
+    /// <summary>
+    /// True when a layer has linear attention: all but every n-th for an interval n, else what the list says; false where there is
+    /// none.
+    /// </summary>
+    public bool IsLinearAttentionLayer(int layer) =>
+        LinearAttentionFreq switch
+        {
+            ConfigValue.Integer { Value: var interval } => interval > 0 && (layer + 1) % interval != 0,
+            ConfigValue.List list => layer < list.Items.Count && list.Items[layer] == 1L,
+            _ => false,
+        };
+
     private static ConfigValue Of(int? value) => value is { } number ? (ConfigValue)number : ConfigValue.Null;
 
     private static ConfigValue Of(double? value) => value is { } number ? (ConfigValue)number : ConfigValue.Null;

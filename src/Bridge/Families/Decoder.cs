@@ -115,6 +115,18 @@ internal static class Decoder
             new Same("mtp.layers.*.final_layernorm.weight", $"model.layers.{{N+*}}.{lastNorm}"),
         ];
 
+    /// <summary>A layer for multi-token prediction that Hugging Face keeps apart: the rows of <paramref name="layer"/> once more.</summary>
+    public static IReadOnlyList<ParameterMapping> PredictingApart(IEnumerable<ParameterMapping> layer) =>
+        [
+            new Same("mtp.layers.0.enorm.weight", "mtp.pre_fc_norm_embedding.weight"),
+            new Same("mtp.layers.0.hnorm.weight", "mtp.pre_fc_norm_hidden.weight"),
+            new Same("mtp.layers.0.eh_proj.weight", "mtp.fc.weight"),
+            .. layer.Select(row =>
+                row.Moved(("decoder.layers.*.", "mtp.layers.*.mtp_model_layer."), ("model.layers.*.", "mtp.layers.*."))
+            ),
+            new Same("mtp.layers.0.final_layernorm.weight", "mtp.norm.weight"),
+        ];
+
     /// <summary>Copies that the layers for multi-token prediction have in Hugging Face; Megatron uses the originals.</summary>
     public static IReadOnlyList<IgnoredTensor> PredictingIgnored { get; } =
     [

@@ -113,7 +113,6 @@ public static class Gemma3
             full["factor"] = provider["rope_scaling_factor"].ToJson();
         }
 
-        // Just as transformers writes it, with what it puts beside the two.
         hf["rope_parameters"] = new JsonObject
         {
             ["full_attention"] = full,
@@ -122,8 +121,6 @@ public static class Gemma3
                 ["rope_theta"] = bases.Items[0].ToJson(),
                 ["rope_type"] = "default",
             },
-            ["rope_theta"] = null,
-            ["rope_type"] = "default",
         };
     }
 

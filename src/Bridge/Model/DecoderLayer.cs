@@ -15,6 +15,10 @@ internal static class DecoderLayer
         {
             LatentAttention.AddTo(scope, provider, predicting ?? layer);
         }
+        else if (provider.IsLinearAttentionLayer(layer))
+        {
+            GatedDeltaNet.AddTo(scope, provider);
+        }
         else
         {
             SelfAttention.AddTo(scope, provider);

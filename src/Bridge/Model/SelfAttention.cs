@@ -11,7 +11,8 @@ internal static class SelfAttention
         long hidden = provider.HiddenSize;
         long heads = provider.NumAttentionHeads;
         long headSize = provider.KvChannels;
-        long qkvRows = (heads + (2L * provider.NumQueryGroups)) * headSize;
+        long queries = provider.AttentionOutputGate ? 2 * heads : heads; // a gate is as large as a query
+        long qkvRows = (queries + (2L * provider.NumQueryGroups)) * headSize;
 
         if (provider.SoftmaxType == "learnable")
         {

@@ -49,6 +49,9 @@ public static class TensorViews
     public static TensorView CastTo(this TensorView tensor, DType dtype) =>
         tensor.DType == dtype ? tensor : new CastView(tensor, dtype);
 
+    /// <summary>The tensor with a number added to each element, rounded to its type.</summary>
+    public static TensorView Plus(this TensorView tensor, float summand) => new PlusView(tensor, summand);
+
     /// <summary>All bytes in memory: for small tensors and tests only.</summary>
     public static byte[] ToArray(this TensorView tensor)
     {

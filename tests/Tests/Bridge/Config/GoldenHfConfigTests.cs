@@ -97,7 +97,13 @@ public sealed class GoldenHfConfigTests
     {
         JsonObject rope = config[RopeConfig.Key]!.AsObject();
         rope.Remove("type"); // the old spelling of rope_type, which stands beside it
-        if (rope["rope_type"]!.GetValue<string>() == "llama3")
+        if (rope.ContainsKey("full_attention"))
+        {
+            rope.Remove("rope_type"); // transformers sometimes writes both of them beside those of each kind of layer
+            rope.Remove("rope_theta");
+        }
+
+        if (rope["rope_type"]?.GetValue<string>() == "llama3")
         {
             rope["original_max_position_embeddings"] = 8192; // Megatron keeps the factor only, and computes with this
         }

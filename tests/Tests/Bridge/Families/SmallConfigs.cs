@@ -72,6 +72,30 @@ public static class SmallConfigs
             "deepseek_v3",
             """{ "first_k_dense_replace": 0, "n_shared_experts": 0, "n_routed_experts": 8, "num_hidden_layers": 4 }"""
         ),
+        ["gemma-untied"] = (
+            "gemma",
+            """{ "tie_word_embeddings": false, "hidden_act": "gelu", "num_key_value_heads": 1 }"""
+        ),
+        ["gemma2-no-caps"] = (
+            "gemma2",
+            """{ "attn_logit_softcapping": null, "head_dim": 24, "num_hidden_layers": 3 }"""
+        ),
+        ["gemma3-stretched"] = (
+            "gemma3",
+            """{ "rope_parameters": null, "rope_theta": 1000000.0, "rope_scaling": { "rope_type": "linear", "factor": 8.0 }, "num_hidden_layers": 6, "vocab_size": 144 }"""
+        ),
+        ["nemotron-tied"] = (
+            "nemotron",
+            """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""
+        ),
+        ["exaone4-untied"] = ("exaone4", """{ "tie_word_embeddings": false, "num_key_value_heads": 4 }"""),
+        ["gpt-oss-square"] = ("gpt_oss", """{ "intermediate_size": 64, "num_local_experts": 8, "vocab_size": 152 }"""),
+        ["qwen3next-heads"] = (
+            "qwen3_next",
+            """{ "linear_num_key_heads": 4, "linear_num_value_heads": 12, "linear_value_head_dim": 8, "num_attention_heads": 8, "full_attention_interval": 2, "layer_types": null, "num_hidden_layers": 6 }"""
+        ),
+        ["qwen35-mtp"] = ("qwen3_5", """{ "mtp_num_hidden_layers": 1, "attention_bias": false, "vocab_size": 168 }"""),
+        ["qwen35moe-mtp"] = ("qwen3_5_moe", """{ "mtp_num_hidden_layers": 1, "num_key_value_heads": 4 }"""),
     };
 
     /// <summary>Layouts to try; which of them a model divides over depends on it.</summary>
