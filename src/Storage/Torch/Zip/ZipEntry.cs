@@ -13,7 +13,7 @@ internal sealed class ZipEntry
     private const byte Padding = (byte)'Z';
 
     private readonly byte[] _name;
-    private readonly byte[] _wide; // the zip64 field, if it needs one
+    private readonly int _wideLength; // of the zip64 field, if it needs one
 
     /// <summary>Plans a record whose header is at <paramref name="header"/>, from the start of the archive.</summary>
     public ZipEntry(string name, long length, long header)
@@ -21,8 +21,8 @@ internal sealed class ZipEntry
         _name = Encoding.UTF8.GetBytes(name);
         Length = length;
         Header = header;
-        _wide = MakeWide();
-        long unpadded = header + ZipFormat.LocalLength + _name.Length + _wide.Length + ExtraHeaderLength;
+        _wideLength = MakeWide(0).Length;
+        long unpadded = header + ZipFormat.LocalLength + _name.Length + _wideLength + ExtraHeaderLength;
         Data = (unpadded + Alignment - 1) / Alignment * Alignment;
     }
 
@@ -39,7 +39,7 @@ internal sealed class ZipEntry
     public long End => Data + Length + DescriptorLength;
 
     /// <summary>Size of its entry in the directory.</summary>
-    public int CentralLength => ZipFormat.CentralLength + _name.Length + _wide.Length;
+    public int CentralLength => ZipFormat.CentralLength + _name.Length + _wideLength;
 
     private bool IsLong => Length >= ZipFormat.Wide;
 
@@ -48,7 +48,7 @@ internal sealed class ZipEntry
     // An empty record has no descriptor, and says so.
     private ushort Flags => Length == 0 ? ZipFormat.Utf8 : (ushort)(ZipFormat.Utf8 | ZipFormat.HasDescriptor);
 
-    private int DescriptorLength => Length == 0 ? 0 : 8 + (2 * (_wide.Length > 0 ? sizeof(ulong) : sizeof(uint)));
+    private int DescriptorLength => Length == 0 ? 0 : 8 + (2 * (_wideLength > 0 ? sizeof(ulong) : sizeof(uint)));
 
     /// <summary>The bytes from <see cref="Header"/> to <see cref="Data"/>. The CRC and the sizes follow the data.</summary>
     public byte[] MakeLocal()
@@ -63,8 +63,8 @@ internal sealed class ZipEntry
         _name.CopyTo(local[ZipFormat.LocalLength..]);
 
         Span<byte> extra = local[^extraLength..];
-        _wide.CopyTo(extra);
-        extra = extra[_wide.Length..];
+        MakeWide(0).CopyTo(extra); // miniz does not know the stored size yet
+        extra = extra[_wideLength..];
         BinaryPrimitives.WriteUInt16LittleEndian(extra, PaddingExtra);
         BinaryPrimitives.WriteUInt16LittleEndian(extra[2..], (ushort)(extra.Length - ExtraHeaderLength));
         extra[ExtraHeaderLength..].Fill(Padding);
@@ -107,17 +107,18 @@ internal sealed class ZipEntry
         BinaryPrimitives.WriteUInt32LittleEndian(entry[20..], length);
         BinaryPrimitives.WriteUInt32LittleEndian(entry[24..], length);
         BinaryPrimitives.WriteUInt16LittleEndian(entry[28..], (ushort)_name.Length);
-        BinaryPrimitives.WriteUInt16LittleEndian(entry[30..], (ushort)_wide.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(entry[30..], (ushort)_wideLength);
         BinaryPrimitives.WriteUInt32LittleEndian(entry[42..], IsFar ? ZipFormat.Wide : (uint)Header);
         _name.CopyTo(entry[ZipFormat.CentralLength..]);
-        _wide.CopyTo(entry[(ZipFormat.CentralLength + _name.Length)..]);
+        MakeWide(Length).CopyTo(entry[(ZipFormat.CentralLength + _name.Length)..]);
     }
 
-    private byte[] MakeWide()
+    /// <summary>The zip64 field: those of length, stored length and position that have no room in 32 bits.</summary>
+    private byte[] MakeWide(long storedLength)
     {
         long[] numbers =
         [
-            .. IsLong ? [Length, Length] : Array.Empty<long>(),
+            .. IsLong ? [Length, storedLength] : Array.Empty<long>(),
             .. IsFar ? [Header] : Array.Empty<long>(),
         ];
         if (numbers.Length == 0)
