@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
 using MegatronBridge.Storage;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace MegatronBridge.Config.Yaml;
 
@@ -18,21 +16,16 @@ internal sealed class YamlReader
     // Aliases may repeat what they name; this bounds what all of it comes to.
     private const int MaxNodes = 1 << 20;
 
-    private readonly Parser _parser;
-    private readonly string _path;
+    private readonly YamlCursor _at;
     private readonly Dictionary<string, (ConfigValue Value, int Nodes)> _anchors = new(StringComparer.Ordinal);
     private int _nodes;
 
-    private YamlReader(string text, string path)
-    {
-        _parser = new(new StringReader(text));
-        _path = path;
-    }
+    private YamlReader(YamlCursor at) => _at = at;
 
     /// <summary>Reads the map that a document is; <paramref name="path"/> is for messages.</summary>
     /// <exception cref="BadFileException">
-    /// It is not YAML, not UTF-8, not a map, longer than 4 MiB, nested deeper than 64, has more than a million nodes, a key twice, a tag, or
-    /// a second document.
+    /// It is not YAML, not UTF-8, not a map, longer than 4 MiB, nested deeper than 64, has more than a million nodes, a key twice, a tag,
+    /// a collection as key, or a second document.
     /// </exception>
     public static ConfigValue.Map Read(ReadOnlySpan<byte> utf8, string path)
     {
@@ -49,148 +42,310 @@ internal sealed class YamlReader
             throw new BadFileException(path, "the file is not UTF-8 text.");
         }
 
-        YamlReader reader = new(Encoding.UTF8.GetString(utf8), path);
-        try
-        {
-            return reader.ReadDocument();
-        }
-        catch (YamlException e)
-        {
-            throw new BadFileException(path, $"line {e.Start.Line}: not valid YAML: {e.Message}", e);
-        }
+        return new YamlReader(new(Encoding.UTF8.GetString(utf8).TrimStart('\uFEFF'), path)).ReadDocument();
     }
 
     private ConfigValue.Map ReadDocument()
     {
-        Next<StreamStart>();
-        Next<DocumentStart>();
-        ConfigValue value = ReadNode(0);
-        Next<DocumentEnd>();
-        Next<StreamEnd>();
-        return value as ConfigValue.Map ?? throw new BadFileException(_path, $"a map is expected, found {value}.");
+        _at.SkipToToken();
+        bool marked = _at.AtMarker("---");
+        _at.Take(marked ? 3 : 0);
+        ConfigValue value = ReadBlockNode(-1, compact: !marked, depth: 0);
+        _at.SkipToToken();
+        if (_at.AtMarker("..."))
+        {
+            _at.Take(3);
+            _at.SkipToToken();
+        }
+
+        if (_at.Peek() != YamlCursor.End)
+        {
+            throw _at.Fault("the document is expected to end here.");
+        }
+
+        return value as ConfigValue.Map ?? throw _at.Fault($"the document is no map, but {value}.");
     }
 
-    private ConfigValue ReadNode(int depth)
+    // A node inside a collection that begins at column indent. compact: the node may be a list or map although something stands before it
+    // in its line. A list in a map needs no more indentation than the map.
+    private ConfigValue ReadBlockNode(int indent, bool compact, int depth, bool inMap = false)
     {
-        ParsingEvent next = Peek();
-        if (depth > MaxDepth)
+        int line = _at.Line;
+        Enter(depth);
+        _at.SkipToToken();
+        bool own = compact || _at.Line > line;
+        if (_at.AtEnd || (_at.Column <= indent && !(inMap && _at.Column == indent && _at.IsIndicator('-'))))
         {
-            throw Fault(next, $"values are nested deeper than {MaxDepth}.");
+            return ConfigValue.Null;
         }
 
-        int before = _nodes;
-        Count(next, 1);
-        if (next is AnchorAlias alias)
+        int column = _at.Column;
+        switch (_at.Peek())
         {
-            _parser.MoveNext();
-            if (!_anchors.TryGetValue(alias.Value.Value, out (ConfigValue Value, int Nodes) named))
-            {
-                throw Fault(next, $"the alias *{alias.Value} names nothing that stands before it.");
-            }
-
-            Count(next, named.Nodes);
-            return named.Value;
+            case '&':
+                return ReadAnchored(() => ReadBlockNode(indent, own, depth + 1, inMap));
+            case '*':
+                return ReadAlias();
+            case '!':
+                throw _at.Fault("tags are not allowed: a config is plain data.");
+            case '|' or '>':
+                return YamlScalarReader.ReadBlock(_at, indent);
+            case '-' when _at.IsIndicator('-'):
+                return own ? ReadBlockList(column, depth) : throw _at.Fault("a list must begin on a line of its own.");
+            case '?' when _at.IsIndicator('?'):
+                return own
+                    ? ReadBlockMap(column, null, depth)
+                    : throw _at.Fault("a map must begin on a line of its own.");
+            case '[' or '{':
+                return ReadFlow(depth);
         }
 
-        NodeEvent node = next as NodeEvent ?? throw Fault(next, "a value is expected.");
-        if (!node.Tag.IsEmpty)
+        int start = _at.Line;
+        ConfigValue scalar = ReadScalar(indent, flow: false);
+        if (!_at.IsIndicator(':') || (_at.Line > start && _at.Column <= indent))
         {
-            throw Fault(node, $"the tag {node.Tag} is not allowed: a config is plain data.");
+            return scalar;
         }
 
-        ConfigValue value = node switch
-        {
-            MappingStart => ReadMap(depth),
-            SequenceStart => ReadList(depth),
-            _ => ReadScalar(),
-        };
-        if (!node.Anchor.IsEmpty)
-        {
-            _anchors[node.Anchor.Value] = (value, _nodes - before);
-        }
-
-        return value;
+        return own && _at.Line == start
+            ? ReadBlockMap(column, scalar, depth)
+            : throw _at.Fault("a map cannot begin here.");
     }
 
-    private ConfigValue.Map ReadMap(int depth)
+    private ConfigValue.List ReadBlockList(int column, int depth)
     {
-        Next<MappingStart>();
-        List<KeyValuePair<ConfigValue, ConfigValue>> entries = [];
-        HashSet<ConfigValue> keys = [];
-        while (Peek() is not MappingEnd)
-        {
-            ParsingEvent at = Peek();
-            ConfigValue key = ReadNode(depth + 1);
-            if (!key.IsScalar || (key is ConfigValue.Text { Value: "<<" } && at is Scalar { Style: ScalarStyle.Plain }))
-            {
-                throw Fault(at, $"{key} cannot be a key here.");
-            }
-
-            if (!keys.Add(key))
-            {
-                throw Fault(at, $"the key {key} is there twice.");
-            }
-
-            entries.Add(new(key, ReadNode(depth + 1)));
-        }
-
-        Next<MappingEnd>();
-        return new(entries);
-    }
-
-    private ConfigValue.List ReadList(int depth)
-    {
-        Next<SequenceStart>();
         List<ConfigValue> items = [];
-        while (Peek() is not SequenceEnd)
+        while (!_at.AtEnd && _at.Column == column && _at.IsIndicator('-'))
         {
-            items.Add(ReadNode(depth + 1));
+            _at.Take(1);
+            items.Add(ReadBlockNode(column, compact: true, depth + 1));
+            EndEntry(column);
         }
 
-        Next<SequenceEnd>();
         return new(items);
     }
 
-    private ConfigValue ReadScalar()
+    private ConfigValue.Map ReadBlockMap(int column, ConfigValue? firstKey, int depth)
     {
-        Scalar scalar = Next<Scalar>();
-        return scalar.Style == ScalarStyle.Plain ? YamlResolver.Resolve(scalar.Value) : scalar.Value;
+        MapBuilder map = new(this);
+        ConfigValue? key = firstKey;
+        do
+        {
+            bool complex = key is null && _at.IsIndicator('?');
+            int line = _at.Line;
+            key ??= complex ? ReadLongKey(column, depth) : ReadScalar(column, flow: false);
+            map.CheckKey(key);
+            bool hasValue = _at.IsIndicator(':') && (complex ? _at.Column == column : _at.Line == line);
+            if (hasValue)
+            {
+                _at.Take(1);
+            }
+            else if (!complex)
+            {
+                throw _at.Fault($"\":\" is expected behind the key {key}.");
+            }
+
+            map.Add(key, hasValue ? ReadBlockNode(column, complex, depth + 1, inMap: true) : ConfigValue.Null);
+            EndEntry(column);
+            key = null;
+        } while (!_at.AtEnd && _at.Column == column);
+
+        return map.ToMap();
     }
 
-    private void Count(ParsingEvent at, int nodes)
+    // Behind a question mark; the value's colon stands below it.
+    private ConfigValue ReadLongKey(int column, int depth)
+    {
+        _at.Take(1);
+        ConfigValue key = ReadBlockNode(column, compact: true, depth + 1);
+        EndEntry(column);
+        return key;
+    }
+
+    // Behind an entry the next one stands at the same column, or something of a collection around it further to the left.
+    private void EndEntry(int column)
+    {
+        _at.SkipToToken();
+        if (!_at.AtEnd && _at.Column > column)
+        {
+            throw _at.Fault($"found \"{_at.Peek()}\" where the next entry was expected at column {column + 1}.");
+        }
+    }
+
+    private ConfigValue ReadFlowNode(int depth)
+    {
+        Enter(depth);
+        return _at.Peek() switch
+        {
+            '&' => ReadAnchored(() => ReadFlowNode(depth + 1)),
+            '*' => ReadAlias(),
+            '!' => throw _at.Fault("tags are not allowed: a config is plain data."),
+            '[' or '{' => ReadFlow(depth),
+            _ => ReadScalar(-1, flow: true),
+        };
+    }
+
+    private ConfigValue ReadFlow(int depth)
+    {
+        bool isMap = _at.Take(1) == "{";
+        char close = isMap ? '}' : ']';
+        MapBuilder map = new(this);
+        List<ConfigValue> items = [];
+        _at.SkipToToken();
+        while (_at.Peek() != close)
+        {
+            if (isMap)
+            {
+                ReadFlowEntry(map, depth);
+            }
+            else
+            {
+                items.Add(ReadFlowNode(depth + 1));
+            }
+
+            _at.SkipToToken();
+            if (_at.Peek() == ',')
+            {
+                _at.Take(1);
+                _at.SkipToToken();
+            }
+            else if (_at.Peek() != close)
+            {
+                throw _at.Fault($"\",\" or \"{close}\" is expected.");
+            }
+        }
+
+        _at.Take(1);
+        _at.TakeWhile(" ");
+        return _at.IsIndicator(':') ? throw _at.Fault("a list or map cannot be a key.")
+            : isMap ? map.ToMap()
+            : new ConfigValue.List(items);
+    }
+
+    private void ReadFlowEntry(MapBuilder map, int depth)
+    {
+        bool complex = _at.IsIndicator('?');
+        if (complex)
+        {
+            _at.Take(1);
+            _at.SkipToToken();
+        }
+
+        int line = _at.Line;
+        ConfigValue key = ReadFlowNode(depth + 1);
+        bool single = _at.Line == line;
+        _at.SkipToToken();
+        map.CheckKey(key);
+        if (_at.Peek() != ':')
+        {
+            map.Add(key, ConfigValue.Null);
+            return;
+        }
+
+        if (!complex && (!single || _at.Line > line))
+        {
+            throw _at.Fault($"the key {key} and its \":\" must stand in one line.");
+        }
+
+        _at.Take(1);
+        _at.SkipToToken();
+        map.Add(key, _at.Peek() is ',' or '}' ? ConfigValue.Null : ReadFlowNode(depth + 1));
+    }
+
+    private ConfigValue ReadScalar(int indent, bool flow)
+    {
+        if (_at.Peek() is '"' or '\'')
+        {
+            ConfigValue quoted = YamlScalarReader.ReadQuoted(_at);
+            _at.TakeWhile(" ");
+            return quoted;
+        }
+
+        if (!YamlScalarReader.IsPlain(_at, flow))
+        {
+            throw _at.Fault($"\"{_at.Peek()}\" cannot begin a value here.");
+        }
+
+        string plain = YamlScalarReader.ReadPlain(_at, indent, flow);
+        return plain is not ("<<" or "=")
+            ? YamlResolver.Resolve(plain)
+            : throw _at.Fault($"{plain} (which merges maps or stands for a default value) is not supported.");
+    }
+
+    private ConfigValue ReadAnchored(Func<ConfigValue> read)
+    {
+        string name = ReadName();
+        int before = _nodes;
+        _at.SkipToToken();
+        ConfigValue value = read();
+        _anchors[name] = (value, _nodes - before);
+        return value;
+    }
+
+    private ConfigValue ReadAlias()
+    {
+        string name = ReadName();
+        if (!_anchors.TryGetValue(name, out (ConfigValue Value, int Nodes) named))
+        {
+            throw _at.Fault($"the alias *{name} names nothing that stands before it.");
+        }
+
+        Count(named.Nodes);
+        _at.TakeWhile(" ");
+        return named.Value;
+    }
+
+    private string ReadName()
+    {
+        _at.Take(1);
+        int length = 0;
+        while (char.IsAsciiLetterOrDigit(_at.Peek(length)) || _at.Peek(length) is '-' or '_')
+        {
+            length++;
+        }
+
+        return length > 0 ? _at.Take(length) : throw _at.Fault("a name of letters and digits is expected.");
+    }
+
+    private void Enter(int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw _at.Fault($"values are nested deeper than {MaxDepth}.");
+        }
+
+        Count(1);
+    }
+
+    private void Count(int nodes)
     {
         _nodes += nodes;
         if (_nodes > MaxNodes)
         {
-            throw Fault(at, $"the document has more than {MaxNodes} values.");
+            throw _at.Fault($"the document has more than {MaxNodes} values.");
         }
     }
 
-    private ParsingEvent Peek()
+    private sealed class MapBuilder(YamlReader reader)
     {
-        while (_parser.Current is null or Comment)
+        private readonly List<KeyValuePair<ConfigValue, ConfigValue>> _entries = [];
+        private readonly HashSet<ConfigValue> _keys = [];
+
+        public void CheckKey(ConfigValue key)
         {
-            if (!_parser.MoveNext())
+            if (!key.IsScalar)
             {
-                throw new BadFileException(_path, "the document ends too early.");
+                throw reader._at.Fault("a list or map cannot be a key.");
+            }
+
+            if (!_keys.Add(key))
+            {
+                throw reader._at.Fault($"the key {key} is there twice.");
             }
         }
 
-        return _parser.Current;
+        public void Add(ConfigValue key, ConfigValue value) => _entries.Add(new(key, value));
+
+        public ConfigValue.Map ToMap() => new(_entries);
     }
-
-    private T Next<T>()
-        where T : ParsingEvent
-    {
-        ParsingEvent next = Peek();
-        if (next is not T expected)
-        {
-            throw Fault(next, $"{typeof(T).Name} is expected, found {next.GetType().Name}.");
-        }
-
-        _parser.MoveNext();
-        return expected;
-    }
-
-    private BadFileException Fault(ParsingEvent at, string fault) => new(_path, $"line {at.Start.Line}: {fault}");
 }

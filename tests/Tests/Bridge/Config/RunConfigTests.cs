@@ -140,9 +140,9 @@ public sealed class RunConfigTests
     [InlineData("- 1\n", "map")]
     [InlineData("a: *b\n", "alias")]
     [InlineData("a: 1\n---\nb: 2\n", "expected")]
-    [InlineData("a: [1\n", "YAML")]
+    [InlineData("a: [1\n", "line 2")]
     [InlineData("? [1]\n: 2\n", "key")]
-    [InlineData("a: &b {x: 1}\nc:\n  <<: *b\n", "key")]
+    [InlineData("a: &b {x: 1}\nc:\n  <<: *b\n", "merges")]
     [InlineData("", "")]
     public void What_is_no_plain_document_is_refused(string yaml, string word)
     {

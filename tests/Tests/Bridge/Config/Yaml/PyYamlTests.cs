@@ -5,7 +5,7 @@ using MegatronBridge.Config.Yaml;
 
 namespace MegatronBridge.Tests.Bridge.Config.Yaml;
 
-/// <summary>Fixtures/yaml/pyyaml.json: documents and what PyYAML's safe_dump made of them (eng/pyyaml_fixture.py).</summary>
+/// <summary>Fixtures/yaml/pyyaml.json: documents and what PyYAML's safe_dump made of them (tests/Conformance/Python/yaml_documents.py).</summary>
 public sealed class PyYamlTests
 {
     private static readonly string FixturePath =
