@@ -12,11 +12,19 @@ switch (args)
             [.. settings.Select(s => s.Split('x')).Select(s => (int.Parse(s[0]), int.Parse(s[1]) << 20))]
         );
         return 0;
+    case ["model", string folder, string size]:
+        await BenchModel.MakeAsync(folder, size);
+        return 0;
+    case ["conversion", string command, string model, string folder, string rounds]:
+        ConversionBench.Run(command, model, folder, int.Parse(rounds));
+        return 0;
     default:
         Console.Error.WriteLine(
             """
             dotnet run -c Release --project bench/Bench -- kernels
             dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
+            dotnet run -c Release --project bench/Bench -- model FOLDER 1b|8b
+            dotnet run -c Release --project bench/Bench -- conversion COMMAND MODEL FOLDER ROUNDS
             """
         );
         return 2;

@@ -2,26 +2,82 @@ using MegatronBridge.Config;
 
 namespace MegatronBridge.Layout;
 
-/// <summary>Which pipeline rank, and which virtual stage on it, has each decoder layer.</summary>
+/// <summary>Which pipeline rank, and which virtual stage on it, has each layer.</summary>
 /// <remarks>
 /// Rules of Megatron-Core: equal stages; with virtual stages the layers go round the ranks in blocks; the first and the
-/// last stage may be told to have another number of layers; the embedding and the loss may count as a layer.
+/// last stage may be told to have another number of layers; the embedding and the loss may count as a layer; or the whole
+/// pipeline is written out.
 /// </remarks>
 public sealed class PipelineSplit
 {
+    private readonly int _pp;
+    private readonly IReadOnlyList<string> _stages; // each a text of layers, see PipelineLayout
     private readonly (int Pp, int Vp)[] _stageOfLayer;
 
     /// <summary>Splits the layers of <paramref name="provider"/> as its pipeline fields say.</summary>
     /// <exception cref="LayoutException">The layers do not divide.</exception>
     public PipelineSplit(ModelProvider provider)
     {
+        _pp = provider.PipelineModelParallelSize;
+        _stages = provider.PipelineModelParallelLayout is { IsNull: false } layout
+            ? WrittenOut(provider, PipelineLayout.Parse(layout))
+            : Counted(provider);
+        _stageOfLayer =
+        [
+            .. _stages
+                .Index()
+                .SelectMany(stage => stage.Item.Where(layer => layer == 't').Select(_ => (stage.Index % _pp, stage.Index / _pp))),
+        ];
+    }
+
+    /// <summary>Pipeline rank of the layers for multi-token prediction: the last, unless the pipeline is written out.</summary>
+    public int MtpRank
+    {
+        get
+        {
+            int stage = _stages.ToList().FindIndex(layers => layers.Contains('m', StringComparison.Ordinal));
+            return stage < 0 ? _pp - 1 : stage % _pp;
+        }
+    }
+
+    /// <summary>Pipeline rank and virtual stage of a decoder layer.</summary>
+    public (int Pp, int Vp) StageOf(int layer) => _stageOfLayer[layer];
+
+    private static IReadOnlyList<string> WrittenOut(ModelProvider provider, IReadOnlyList<string> stages)
+    {
+        string layers = string.Concat(stages);
+        List<string> faults = [];
+        if (!layers.StartsWith('E') || !layers.EndsWith('L') || layers.Count(layer => layer is 'E' or 'L') != 2)
+        {
+            faults.Add("pipeline_model_parallel_layout must begin with the one embedding and end with the one loss.");
+        }
+
+        int decoderLayers = layers.Count(layer => layer == 't');
+        if (decoderLayers != provider.NumLayers)
+        {
+            faults.Add($"pipeline_model_parallel_layout has {decoderLayers} decoder layers, the model has {provider.NumLayers}.");
+        }
+
+        int chunks = provider.PipelineModelParallelSize * (provider.VirtualPipelineModelParallelSize ?? 1);
+        bool isVirtual = provider.VirtualPipelineModelParallelSize is not null;
+        if (isVirtual ? stages.Count != chunks : stages.Count % chunks != 0)
+        {
+            faults.Add(
+                $"pipeline_model_parallel_layout has {stages.Count} stages, which is no multiple of {provider.PipelineModelParallelSize} "
+                    + "pipeline ranks."
+            );
+        }
+
+        LayoutException.ThrowIfAny(faults);
+        return stages;
+    }
+
+    private static List<string> Counted(ModelProvider provider)
+    {
         int pp = provider.PipelineModelParallelSize;
         int vp = provider.VirtualPipelineModelParallelSize ?? 1;
         int[] counts = LayersPerRank(provider, pp);
-        bool embeddingCounts = provider.AccountForEmbeddingInPipelineSplit;
-        bool lossCounts = provider.AccountForLossInPipelineSplit;
-
-        List<(int Pp, int Vp)> stages = [];
+        List<string> stages = [];
         for (int chunk = 0; chunk < vp; chunk++)
         {
             for (int rank = 0; rank < pp; rank++)
@@ -34,32 +90,21 @@ public sealed class PipelineSplit
                 }
 
                 int count = counts[rank] / vp;
-                count -= embeddingCounts && rank == 0 && chunk == 0 ? 1 : 0;
-                count -= lossCounts && rank == pp - 1 && chunk == vp - 1 ? 1 : 0;
-                stages.AddRange(Enumerable.Repeat((rank, chunk), count));
+                count -= provider.AccountForEmbeddingInPipelineSplit && rank == 0 && chunk == 0 ? 1 : 0;
+                count -= provider.AccountForLossInPipelineSplit && rank == pp - 1 && chunk == vp - 1 ? 1 : 0;
+                stages.Add(new string('t', Math.Max(0, count)));
             }
         }
 
-        _stageOfLayer = [.. stages];
+        return stages;
     }
-
-    /// <summary>Pipeline rank and virtual stage of a layer.</summary>
-    public (int Pp, int Vp) StageOf(int layer) => _stageOfLayer[layer];
 
     private static int[] LayersPerRank(ModelProvider provider, int pp)
     {
         int layers = provider.NumLayers;
-        if (provider.PipelineModelParallelLayout is not null)
-        {
-            throw new LayoutException(
-                "pipeline_model_parallel_layout is set; conversion takes equal stages or num_layers_in_first/last_pipeline_stage."
-            );
-        }
-
         int? first = provider.NumLayersInFirstPipelineStage;
         int? last = provider.NumLayersInLastPipelineStage;
-        int extra =
-            (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
+        int extra = (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
         int left = layers + extra - (first ?? 0) - (last ?? 0);
         int ranks = pp - (first is null ? 0 : 1) - (last is null ? 0 : 1);
         if (left < 0 || ranks < 0 || (ranks == 0 ? left != 0 : left % ranks != 0))

@@ -47,7 +47,7 @@ public sealed class ModelTable
         }
 
         Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
-        MultiTokenPrediction.AddTo(last, provider);
+        MultiTokenPrediction.AddTo(first with { Stage = pipeline.MtpRank }, provider);
         if (!provider.ShareEmbeddingsAndOutputWeights)
         {
             last.Parameter("output_layer.weight", vocabulary, Cut.Rows);

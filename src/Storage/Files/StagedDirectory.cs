@@ -76,6 +76,26 @@ public sealed class StagedDirectory : IDisposable
         }
     }
 
+    /// <summary>Writes a small file; <paramref name="name"/> is relative and may name folders.</summary>
+    public void WriteFile(string name, ReadOnlySpan<byte> bytes)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>Copies a file of any size.</summary>
+    public void CopyFile(string source, string name)
+    {
+        string path = System.IO.Path.Combine(Path, name);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+
+        // Not File.Copy: the copy of a read-only file must be writable to be flushed and replaced.
+        using FileStream from = File.OpenRead(source);
+        using FileStream to = new(path, FileMode.CreateNew);
+        from.CopyTo(to);
+    }
+
     /// <summary>Brings everything to the disk and moves it to its final place, in the stead of what was there.</summary>
     public void Commit()
     {

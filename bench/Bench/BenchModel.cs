@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Families;
+using MegatronBridge.Layout;
+using MegatronBridge.Model;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Safetensors;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Bench;
+
+/// <summary>Makes a Hugging Face model of a published shape, filled with noise, to convert.</summary>
+internal static class BenchModel
+{
+    // csharpier-ignore
+    private static readonly Dictionary<string, (int Layers, int Hidden, int Heads, int Groups, int Ffn, bool Tied, int Files)> Shapes = new()
+    {
+        ["1b"] = (16, 2048, 32, 8, 8192,  true,  3), // Llama-3.2-1B: 1.2 billion parameters
+        ["8b"] = (32, 4096, 32, 8, 14336, false, 4), // Llama-3.1-8B: 8.0 billion
+    };
+
+    public static async Task MakeAsync(string folder, string size)
+    {
+        var shape = Shapes[size];
+        JsonObject config = new()
+        {
+            ["architectures"] = new JsonArray("LlamaForCausalLM"),
+            ["model_type"] = "llama",
+            ["torch_dtype"] = "bfloat16",
+            ["hidden_act"] = "silu",
+            ["num_hidden_layers"] = shape.Layers,
+            ["hidden_size"] = shape.Hidden,
+            ["num_attention_heads"] = shape.Heads,
+            ["num_key_value_heads"] = shape.Groups,
+            ["head_dim"] = shape.Hidden / shape.Heads,
+            ["intermediate_size"] = shape.Ffn,
+            ["max_position_embeddings"] = 131072,
+            ["rms_norm_eps"] = 1e-5,
+            ["rope_theta"] = 500000.0,
+            ["tie_word_embeddings"] = shape.Tied,
+            ["vocab_size"] = 128256,
+        };
+        Family family = FamilyList.Of(new HfConfig(config));
+        ModelProvider provider = family.ToProvider(new HfConfig(config));
+        provider.Complete();
+
+        Dictionary<string, TensorView> tensors = [];
+        foreach (Binding binding in Binding.Bind(family, ModelTable.Build(provider)))
+        {
+            foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes(provider)))
+            {
+                tensors.Add(name, new NoiseView(tensor, (ulong)tensors.Count));
+            }
+        }
+
+        long limit = (tensors.Values.Sum(view => view.ByteCount) / shape.Files) + (64 << 20);
+        ShardPlan shards = ShardPlan.BySize(tensors, limit);
+        Directory.CreateDirectory(folder);
+        TransferResult result = await TransferEngine.RunAsync(shards.ToLayouts(tensors), folder, TransferOptions.Default);
+        SafetensorsIndex index = SafetensorsIndex.Create(shards.WeightMap, result.Bytes);
+        await File.WriteAllTextAsync(Path.Combine(folder, SafetensorsIndex.FileName), index.Write(IndexStyle.Transformers));
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), config.ToJsonString());
+        Console.WriteLine($"{folder}: {tensors.Count} tensors, {result.Bytes / 1e9:F2} GB in {shards.Shards.Count} files");
+    }
+
+    /// <summary>bfloat16 noise in [-1, 1) that depends on the place alone.</summary>
+    private sealed class NoiseView(Shape shape, ulong seed) : TensorView(DType.BF16, shape)
+    {
+        protected override void ReadCore(long offset, Span<byte> destination)
+        {
+            for (int i = 0; i < destination.Length; i += 2)
+            {
+                ulong x = (seed << 40) + (ulong)(offset + i);
+                x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+                destination[i] = (byte)(x >> 32);
+                destination[i + 1] = (byte)(0x3c | ((x >> 50) & 0x81)); // sign, and an exponent near that of weights
+            }
+        }
+    }
+}

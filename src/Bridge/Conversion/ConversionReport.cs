@@ -1,0 +1,38 @@
+namespace MegatronBridge.Conversion;
+
+/// <summary>What a conversion has done, or would do.</summary>
+public sealed record ConversionReport
+{
+    /// <summary>The Hugging Face architecture.</summary>
+    public required string Architecture { get; init; }
+
+    /// <summary>Where the result is.</summary>
+    public required string Target { get; init; }
+
+    /// <summary>Tensors that were read.</summary>
+    public required int SourceTensors { get; init; }
+
+    /// <summary>Tensors that were written; in a torch_dist checkpoint, those with a key.</summary>
+    public required int TargetTensors { get; init; }
+
+    /// <summary>Parameters of the model.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>Files with tensors, by name, and their sizes in bytes.</summary>
+    public required IReadOnlyList<KeyValuePair<string, long>> Files { get; init; }
+
+    /// <summary>Tensors that were left out, and why.</summary>
+    public required IReadOnlyList<IgnoredEntry> Ignored { get; init; }
+
+    /// <summary>Tensors whose type was changed.</summary>
+    public required IReadOnlyList<Cast> Casts { get; init; }
+
+    /// <summary>Other things worth knowing, one sentence each.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Bytes of tensors that were copied.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Time of the copying, until all was on the disk.</summary>
+    public TimeSpan Elapsed { get; init; }
+}

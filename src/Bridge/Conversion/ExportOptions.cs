@@ -1,0 +1,35 @@
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>What to export, where to, and how.</summary>
+public sealed record ExportOptions
+{
+    /// <summary>The checkpoint: its root folder, or one iteration of it.</summary>
+    public required string MegatronPath { get; init; }
+
+    /// <summary>Folder of the Hugging Face model that is to be made.</summary>
+    public required string HfPath { get; init; }
+
+    /// <summary>
+    /// Folder of the model that the checkpoint was once made of: its config, files and file names are taken over. Without it,
+    /// the folder that the checkpoint names is taken if it is there, else the config is made anew.
+    /// </summary>
+    public string? HfModel { get; init; }
+
+    /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
+    public DType? TargetDType { get; init; }
+
+    /// <summary>Largest size of a file in bytes, where there is no model whose files are taken over.</summary>
+    public long MaxShardBytes { get; init; } = Storage.Safetensors.ShardPlan.HuggingFaceHubLimit;
+
+    /// <summary>True to replace a Hugging Face model that is already there.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>True to refuse what would otherwise be ignored and reported.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>Threads and memory.</summary>
+    public TransferOptions Transfer { get; init; } = TransferOptions.Default;
+}

@@ -1,0 +1,172 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.HuggingFace;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>
+/// Converts a Megatron checkpoint to a Hugging Face folder. <see cref="Open"/> plans and checks everything that headers
+/// tell; <see cref="RunAsync"/> writes.
+/// </summary>
+public sealed class Exporter : IDisposable
+{
+    private readonly ExportOptions _options;
+    private readonly MegatronCheckpoint _checkpoint;
+    private readonly HfFolder? _reference;
+    private readonly HfOutput _output;
+    private readonly HfConfig _config;
+    private readonly IReadOnlyList<string> _configChanges;
+
+    private Exporter(ExportOptions options, MegatronCheckpoint checkpoint, HfFolder? reference)
+    {
+        _options = options;
+        _checkpoint = checkpoint;
+        _reference = reference;
+
+        HfConfig? original = reference is null ? null : HfConfig.Load(reference.PathOf(HfFolder.ConfigName));
+        Family? family = original is null ? null : FamilyList.Of(original);
+        ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original);
+        family ??= FamilyRecognition.Of(provider);
+        _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original);
+        _configChanges = original is null
+            ? []
+            : [.. original.Differences(_config).Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}")];
+        Plan = ExportPlan.Create(checkpoint, family, provider, reference, options.TargetDType);
+        _output = HfOutput.Of(Plan, reference, options.MaxShardBytes);
+        Report = new()
+        {
+            Architecture = family.Architecture,
+            Target = options.HfPath,
+            SourceTensors = checkpoint.Names.Count,
+            TargetTensors = Plan.Names.Count,
+            ParameterCount = Plan.Tensors.Values.Sum(view => view.Shape.ElementCount),
+            Files = [.. _output.Files.Select(file => KeyValuePair.Create(file.Name, file.Length))],
+            Ignored = Plan.Ignored,
+            Casts = Plan.Casts,
+            Notes = [.. Notes()],
+        };
+    }
+
+    /// <summary>What is made of what.</summary>
+    public ExportPlan Plan { get; }
+
+    /// <summary>What the export will do.</summary>
+    public ConversionReport Report { get; }
+
+    /// <summary>Reads configs and headers, and plans. Nothing is written.</summary>
+    /// <exception cref="BadFileException">A file breaks its format, or the target may not be written.</exception>
+    /// <exception cref="UnsupportedModelException">The architecture is not known, or cannot be told.</exception>
+    /// <exception cref="MappingException">The weights do not fit the config, or not the original model.</exception>
+    public static Exporter Open(ExportOptions options)
+    {
+        OutputFolder.Check(options.HfPath, options.MegatronPath, options.Overwrite, HfOutput.IsOurs);
+        MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(options.MegatronPath);
+        HfFolder? reference = null;
+        try
+        {
+            reference = OpenReference(options, checkpoint);
+            return new(options, checkpoint, reference);
+        }
+        catch
+        {
+            reference?.Dispose();
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the model. Until the last moment nothing is at the target; when this fails, nothing remains.</summary>
+    /// <exception cref="BadFileException">A source ends early, or the disk is full.</exception>
+    public async Task<ConversionReport> RunAsync(
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        OutputFolder.RequireSpace(_options.HfPath, _output.Files);
+        using StagedDirectory staged = StagedDirectory.Create(_options.HfPath, _options.Overwrite);
+        TransferResult result = await TransferEngine
+            .RunAsync(_output.Files, staged.Path, _options.Transfer, progress, cancellation)
+            .ConfigureAwait(false);
+        bool isSameConfig = _reference is not null && _configChanges.Count == 0;
+        _output.Finish(staged, SideFilesToCopy(isSameConfig), isSameConfig ? null : _config.Json);
+        cancellation.ThrowIfCancellationRequested();
+        staged.Commit();
+        return Report with { Bytes = result.Bytes, Elapsed = result.Elapsed };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reference?.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private static ModelProvider OfOriginal(MegatronCheckpoint checkpoint, Family? family, HfConfig? original)
+    {
+        if (family is null || original is null)
+        {
+            throw new BadFileException(
+                checkpoint.Location.Folder,
+                $"the checkpoint has neither {RunConfig.FileName} nor arguments, so nothing says what model it is. "
+                    + "Name the original model with --hf-model."
+            );
+        }
+
+        ModelProvider provider = family.ToProvider(original);
+        provider.Complete();
+        return provider;
+    }
+
+    /// <summary>The model that the checkpoint was made of: as told, else where the checkpoint says that it came from.</summary>
+    private static HfFolder? OpenReference(ExportOptions options, MegatronCheckpoint checkpoint)
+    {
+        if (options.HfModel is not null)
+        {
+            return HfFolder.Open(options.HfModel);
+        }
+
+        return checkpoint.HfModelId is { } origin && File.Exists(Path.Combine(origin, HfFolder.ConfigName))
+            ? HfFolder.Open(origin)
+            : null;
+    }
+
+    private IEnumerable<(string Source, string Name)> SideFilesToCopy(bool withConfig)
+    {
+        if (_reference is null)
+        {
+            return checkpointTokenizer();
+        }
+
+        return _reference
+            .FileNames.Where(name =>
+                SideFiles.IsTokenizer(name) || SideFiles.IsModel(name) || (withConfig && name == HfFolder.ConfigName)
+            )
+            .Select(name => (_reference.PathOf(name), name));
+
+        IEnumerable<(string, string)> checkpointTokenizer() =>
+            _checkpoint.TokenizerFiles.Select(path => (path, Path.GetFileName(path)));
+    }
+
+    private IEnumerable<string> Notes()
+    {
+        if (_reference is null)
+        {
+            yield return "No original model was given or found, so config.json is made from the checkpoint's own config; token numbers "
+                + "and generation settings are not in it. Name the original with --hf-model to take them over.";
+        }
+        else if (_options.HfModel is null)
+        {
+            yield return $"Config, file names and tokenizer are taken from {_reference.Path}, where the checkpoint says that it came from.";
+        }
+
+        foreach (string change in _configChanges)
+        {
+            yield return $"config.json differs from the original in {change}.";
+        }
+    }
+
+    private static string Json(JsonNode? value) => value?.ToJsonString() ?? "null";
+}

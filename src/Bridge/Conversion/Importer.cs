@@ -1,0 +1,150 @@
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Layout;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.HuggingFace;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>
+/// Converts a Hugging Face folder to a Megatron checkpoint. <see cref="Open"/> plans and checks everything that headers
+/// tell; <see cref="RunAsync"/> writes.
+/// </summary>
+public sealed class Importer : IDisposable
+{
+    private readonly ImportOptions _options;
+    private readonly HfFolder _hf;
+    private readonly MegatronOutput _output;
+
+    private Importer(ImportOptions options, HfFolder hf, ImportPlan plan)
+    {
+        _options = options;
+        _hf = hf;
+        Plan = plan;
+        _output = MegatronOutput.Of(
+            plan,
+            options.Sizes,
+            Path.Combine(options.MegatronPath, MegatronOutput.IterationName)
+        );
+        Report = new()
+        {
+            Architecture = plan.Family.Architecture,
+            Target = options.MegatronPath,
+            SourceTensors = hf.Names.Count,
+            TargetTensors = plan.Table.Parameters.Select(parameter => parameter.Key).Distinct().Count(),
+            ParameterCount = plan.Parameters.Sum(parameter => parameter.View.Shape.ElementCount),
+            Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
+            Ignored = plan.Ignored,
+            Casts = plan.Casts,
+            Notes = [.. Notes(plan)],
+        };
+    }
+
+    /// <summary>What is made of what.</summary>
+    public ImportPlan Plan { get; }
+
+    /// <summary>What the import will do.</summary>
+    public ConversionReport Report { get; }
+
+    /// <summary>Reads config and headers, and plans. Nothing is written.</summary>
+    /// <exception cref="Storage.BadFileException">A file breaks its format, or the target may not be written.</exception>
+    /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
+    /// <exception cref="MappingException">The weights do not fit the config.</exception>
+    /// <exception cref="InvalidConfigException">Config or settings contradict each other.</exception>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    public static Importer Open(ImportOptions options)
+    {
+        options.Sizes.Validate();
+        OutputFolder.Check(options.MegatronPath, options.HfModel, options.Overwrite, MegatronOutput.IsOurs);
+        HfFolder hf = HfFolder.Open(options.HfModel);
+        try
+        {
+            HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
+            Family family = FamilyList.Of(config);
+            ImportPlan plan = ImportPlan.Create(hf, family, Provider(options, family, config), options.TargetDType);
+            if (options.Strict && plan.Ignored.Count > 0)
+            {
+                throw new MappingException(
+                    "Tensors that would be left out, which --strict forbids",
+                    [.. plan.Ignored.Select(entry => $"{entry.Name}: {entry.Reason}.")]
+                );
+            }
+
+            return new(options, hf, plan);
+        }
+        catch
+        {
+            hf.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes the checkpoint. Until the last moment nothing is at the target; when this fails, nothing remains.</summary>
+    /// <exception cref="Storage.BadFileException">A source ends early, or the disk is full.</exception>
+    /// <exception cref="MappingException">A tensor that was to be left out as a copy is none.</exception>
+    public async Task<ConversionReport> RunAsync(
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        string[] tokenizer = [.. _hf.FileNames.Where(SideFiles.IsTokenizer)];
+        RunConfig runConfig = RunConfig.ForConversion(
+            Plan.Provider,
+            _options.MegatronPath,
+            tokenizer.Length > 0 ? _options.HfModel : null
+        );
+        IReadOnlyList<FileLayout> files = _output.IterationFiles(runConfig);
+        OutputFolder.RequireSpace(_options.MegatronPath, files);
+        await EqualCopies.CheckAsync(_hf, Plan.Ignored, _options.Transfer, cancellation).ConfigureAwait(false);
+
+        using StagedDirectory staged = StagedDirectory.Create(_options.MegatronPath, _options.Overwrite);
+        foreach (string name in tokenizer)
+        {
+            staged.CopyFile(_hf.PathOf(name), $"{MegatronOutput.IterationName}/tokenizer/{name}");
+        }
+
+        string iteration = Path.Combine(staged.Path, MegatronOutput.IterationName);
+        TransferResult result = await TransferEngine
+            .RunAsync(files, iteration, _options.Transfer, progress, cancellation)
+            .ConfigureAwait(false);
+        await TransferEngine
+            .RunAsync(MegatronOutput.Trackers, staged.Path, _options.Transfer, cancellation: cancellation)
+            .ConfigureAwait(false);
+        staged.Commit();
+        return Report with { Bytes = result.Bytes, Elapsed = result.Elapsed };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hf.Dispose();
+
+    private static ModelProvider Provider(ImportOptions options, Family family, HfConfig config)
+    {
+        ModelProvider provider = family.ToProvider(config);
+        if (options.TargetDType is { } dtype)
+        {
+            provider.ParamsDtype = dtype;
+            provider.Fp16 = dtype == DType.F16;
+            provider.Bf16 = dtype == DType.BF16;
+        }
+
+        options.Sizes.ApplyTo(provider);
+        SharedConfig.MarkAsConverted(provider, options.HfModel);
+        foreach ((string field, string text) in options.Settings)
+        {
+            provider.SetFromText(field, text);
+        }
+
+        provider.Complete();
+        return provider;
+    }
+
+    private static IEnumerable<string> Notes(ImportPlan plan)
+    {
+        long padding = plan.Provider.PaddedVocabSize - plan.Provider.VocabSize;
+        if (padding > 0)
+        {
+            yield return $"The vocabulary of {plan.Provider.VocabSize} rows is padded with {padding} rows of zeros.";
+        }
+    }
+}

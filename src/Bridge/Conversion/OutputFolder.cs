@@ -1,0 +1,62 @@
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Conversion;
+
+/// <summary>Decides whether a folder may become the output of a conversion.</summary>
+internal static class OutputFolder
+{
+    /// <summary>
+    /// Refuses a target inside the source or around it, and one that exists, unless it is to be overwritten and has nothing in
+    /// it but what such a conversion makes.
+    /// </summary>
+    public static void Check(string target, string source, bool overwrite, Func<string, bool> isOurs)
+    {
+        string targetPath = Real(target);
+        string sourcePath = Real(source);
+        if (IsSameOrInside(targetPath, sourcePath) || IsSameOrInside(sourcePath, targetPath))
+        {
+            throw new BadFileException(target, $"the output may not be inside the input {source}, nor around it. Choose another folder.");
+        }
+
+        if (!Directory.Exists(targetPath) || !Directory.EnumerateFileSystemEntries(targetPath).Any())
+        {
+            return;
+        }
+
+        if (!overwrite)
+        {
+            throw new BadFileException(target, "the folder exists and is not empty. Choose another one, or give --overwrite.");
+        }
+
+        List<string> foreign =
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(targetPath)
+                .Select(path => Path.GetFileName(path))
+                .Where(name => !isOurs(name))
+                .Order(StringComparer.Ordinal),
+        ];
+        if (foreign.Count > 0)
+        {
+            throw new BadFileException(
+                target,
+                $"the folder has things that no such conversion makes: {string.Join(", ", foreign.Take(5))}"
+                    + $"{(foreign.Count > 5 ? $" and {foreign.Count - 5} more" : "")}. --overwrite would delete them; choose another folder."
+            );
+        }
+    }
+
+    /// <summary>Makes sure that the files fit on the disk.</summary>
+    public static void RequireSpace(string target, IEnumerable<FileLayout> files) =>
+        DiskSpace.Require(target, files.Sum(file => file.Length));
+
+    private static string Real(string path)
+    {
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return (Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName : null) ?? full;
+    }
+
+    private static bool IsSameOrInside(string path, string folder) =>
+        path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+}
