@@ -46,7 +46,7 @@ internal static class BenchModel
         provider.Complete();
 
         Dictionary<string, TensorView> tensors = [];
-        foreach (Binding binding in Binding.Bind(family, ModelTable.Build(provider)))
+        foreach (Binding binding in Binding.Bind(family, provider, ModelTable.Build(provider)))
         {
             foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes(provider)))
             {
