@@ -25,7 +25,11 @@ internal static class EqualCopies
         foreach (IgnoredEntry entry in ignored.Where(entry => entry.EqualTo is not null))
         {
             TensorView copy = source.Find(entry.Name)!;
-            if (source.Find(entry.EqualTo!) is { } original && original.DType == copy.DType && original.Shape == copy.Shape)
+            if (
+                source.Find(entry.EqualTo!) is { } original
+                && original.DType == copy.DType
+                && original.Shape == copy.Shape
+            )
             {
                 pairs.Add((copy, original));
                 entries.Add(entry);

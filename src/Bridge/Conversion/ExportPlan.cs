@@ -10,7 +10,7 @@ namespace MegatronBridge.Conversion;
 /// What an export will do, decided from headers alone: every Hugging Face tensor as a view over the checkpoint, every
 /// checkpoint tensor used or named as ignored.
 /// </summary>
-public sealed class ExportPlan
+public sealed class ExportPlan : ITensorSource
 {
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, TensorView> _tensors = [];
@@ -36,6 +36,9 @@ public sealed class ExportPlan
     /// <summary>Names of the Hugging Face tensors, in the order of the model.</summary>
     public IReadOnlyList<string> Names => _names;
 
+    /// <inheritdoc/>
+    IReadOnlyCollection<string> ITensorSource.Names => _names;
+
     /// <summary>The Hugging Face tensors by name.</summary>
     public IReadOnlyDictionary<string, TensorView> Tensors => _tensors;
 
@@ -47,7 +50,8 @@ public sealed class ExportPlan
 
     /// <summary>
     /// Plans the export of <paramref name="checkpoint"/>. With a <paramref name="reference"/>, the model that it once was
-    /// made of, the export must have exactly the reference's tensors.
+    /// made of, the export must have exactly the reference's tensors; unless <paramref name="mustMatch"/> is false, when only
+    /// spellings, types and what Megatron does not keep are taken from it.
     /// </summary>
     /// <exception cref="MappingException">Tensors are missing, surplus, or of another shape than the config says.</exception>
     public static ExportPlan Create(
@@ -55,14 +59,23 @@ public sealed class ExportPlan
         Family family,
         ModelProvider provider,
         ITensorSource? reference = null,
-        DType? cast = null
+        DType? cast = null,
+        bool mustMatch = true
     )
     {
         ExportPlan plan = new(family, provider, reference, cast);
         CheckpointParameters parameters = new(checkpoint);
         plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider), reference), parameters);
         plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
-        plan.MatchReference();
+        if (reference is not null)
+        {
+            plan.TakeIgnored(reference, mustMatch);
+        }
+
+        if (reference is not null && mustMatch)
+        {
+            plan.MatchReference(reference);
+        }
 
         return plan._faults.Count == 0
             ? plan
@@ -71,6 +84,9 @@ public sealed class ExportPlan
                 plan._faults
             );
     }
+
+    /// <inheritdoc/>
+    public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
     private void AddParameters(IReadOnlyList<Binding> bindings, CheckpointParameters parameters)
     {
@@ -169,18 +185,12 @@ public sealed class ExportPlan
         return null;
     }
 
-    /// <summary>The reference's tensors must be ours; those that Megatron does not keep are made again or taken from it.</summary>
-    private void MatchReference()
+    /// <summary>Tensors of the reference that Megatron does not keep are made again or taken from it.</summary>
+    private void TakeIgnored(ITensorSource reference, bool mustMatch)
     {
-        if (_reference is not { } reference)
-        {
-            return;
-        }
-
+        IEnumerable<string> surplus = reference.Names.Where(name => !_tensors.ContainsKey(name));
         IgnoredTensors ignored = new(Family, Provider, reference);
-        foreach (
-            IgnoredEntry entry in ignored.Sort(reference.Names.Where(name => !_tensors.ContainsKey(name)), _faults)
-        )
+        foreach (IgnoredEntry entry in ignored.Sort(surplus, mustMatch ? _faults : []))
         {
             TensorView? view = entry.EqualTo is null
                 ? reference.Find(entry.Name)
@@ -191,7 +201,11 @@ public sealed class ExportPlan
                 _names.Add(entry.Name);
             }
         }
+    }
 
+    /// <summary>The reference's tensors must be ours.</summary>
+    private void MatchReference(ITensorSource reference)
+    {
         HashSet<string> known = [.. reference.Names];
         foreach (string name in _names)
         {

@@ -33,7 +33,12 @@ public sealed class Exporter : IDisposable
         _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original);
         _configChanges = original is null
             ? []
-            : [.. original.Differences(_config).Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}")];
+            :
+            [
+                .. original
+                    .Differences(_config)
+                    .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
+            ];
         Plan = ExportPlan.Create(checkpoint, family, provider, reference, options.TargetDType);
         _output = HfOutput.Of(Plan, reference, options.MaxShardBytes);
         Report = new()

@@ -14,11 +14,19 @@ internal sealed class HfOutput
     private readonly SafetensorsIndex? _index;
     private readonly IndexStyle _indexStyle;
 
-    private HfOutput(ExportPlan plan, ShardPlan shards, IEnumerable<KeyValuePair<string, JsonElement>>? metadata, IndexStyle style)
+    private HfOutput(
+        ExportPlan plan,
+        ShardPlan shards,
+        IEnumerable<KeyValuePair<string, JsonElement>>? metadata,
+        IndexStyle style
+    )
     {
         Files = shards.ToLayouts(plan.Tensors);
         long totalBytes = plan.Tensors.Values.Sum(view => view.ByteCount);
-        _index = Files.Count > 1 || metadata is not null ? SafetensorsIndex.Create(shards.WeightMap, totalBytes, metadata) : null;
+        _index =
+            Files.Count > 1 || metadata is not null
+                ? SafetensorsIndex.Create(shards.WeightMap, totalBytes, metadata)
+                : null;
         _indexStyle = style;
     }
 
@@ -41,7 +49,10 @@ internal sealed class HfOutput
             return new(plan, sameFiles, reference.Weights.Index?.Metadata, IndexStyle.Bridge);
         }
 
-        ShardPlan bySize = ShardPlan.BySize(plan.Names.Select(name => KeyValuePair.Create(name, plan.Tensors[name])), maxShardBytes);
+        ShardPlan bySize = ShardPlan.BySize(
+            plan.Names.Select(name => KeyValuePair.Create(name, plan.Tensors[name])),
+            maxShardBytes
+        );
         return new(plan, bySize, null, IndexStyle.HuggingFaceHub);
     }
 

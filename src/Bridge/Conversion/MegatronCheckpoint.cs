@@ -30,6 +30,12 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Names { get; }
 
+    /// <summary>Its tensors and objects, and where they lie.</summary>
+    public TorchDistIndex Index => _tensors.Index;
+
+    /// <summary>What is neither tensor nor sharded object, or null.</summary>
+    public CommonState? CommonState => _tensors.CommonState();
+
     /// <summary>The model that the checkpoint says it was converted from, or null.</summary>
     public string? HfModelId => _runConfig?.HfModelId;
 
@@ -75,7 +81,7 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <exception cref="InvalidConfigException">Its fields contradict each other.</exception>
     public ModelProvider? Provider()
     {
-        ModelProvider? provider = _runConfig?.ToProvider() ?? ProviderOfArguments();
+        ModelProvider? provider = RecordedProvider();
         if (provider is not null)
         {
             provider.NumLayersInFirstPipelineStage = null;
@@ -90,11 +96,17 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
         return provider;
     }
 
+    /// <summary>The parallel sizes that its config names, or null when it has none.</summary>
+    /// <exception cref="BadFileException">The config is damaged.</exception>
+    public ParallelSizes? RecordedSizes() => RecordedProvider() is { } provider ? ParallelSizes.Of(provider) : null;
+
     /// <inheritdoc/>
     public void Dispose() => _tensors.Dispose();
 
+    private ModelProvider? RecordedProvider() => _runConfig?.ToProvider() ?? ProviderOfArguments();
+
     private ModelProvider? ProviderOfArguments() =>
-        _tensors.CommonState()?.Values["args"].TryGetAttributes(out PickleDict? arguments) == true
+        CommonState?.Values["args"].TryGetAttributes(out PickleDict? arguments) == true
             ? new MegatronArgs(ArgumentValues.Of(arguments)).ToProvider()
             : null;
 }

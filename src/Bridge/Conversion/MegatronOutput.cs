@@ -27,13 +27,14 @@ internal sealed class MegatronOutput
     /// The trackers in the root of the checkpoint, which make the iteration the newest one. To be written after everything else.
     /// </summary>
     public static IReadOnlyList<FileLayout> Trackers { get; } =
-        [
-            new TrainState().Layout(TrainState.LatestFileName),
-            new BytesLayout(IterationTracker.Encode(0)) { Name = IterationTracker.FileName },
-        ];
+    [
+        new TrainState().Layout(TrainState.LatestFileName),
+        new BytesLayout(IterationTracker.Encode(0)) { Name = IterationTracker.FileName },
+    ];
 
     /// <summary>True for what an import makes: the names that may be overwritten.</summary>
-    public static bool IsOurs(string name) => name is IterationName or IterationTracker.FileName or TrainState.LatestFileName;
+    public static bool IsOurs(string name) =>
+        name is IterationName or IterationTracker.FileName or TrainState.LatestFileName;
 
     /// <summary>Lays out the files for a layout.</summary>
     public static MegatronOutput Of(ImportPlan plan, ParallelSizes sizes, string checkpointId)
@@ -60,7 +61,9 @@ internal sealed class MegatronOutput
 
             // Megatron gathers the chunks of a tensor where the first of them stands.
             items = items.GroupBy(item => item.Key).SelectMany(key => key);
-            ranks.Add(rank.Rank == 0 ? [.. items, new ObjectItem("common_state/shard_0_1", CommonState())] : [.. items]);
+            ranks.Add(
+                rank.Rank == 0 ? [.. items, new ObjectItem("common_state/shard_0_1", CommonState())] : [.. items]
+            );
         }
 
         return new(TorchDistPlan.Create(ranks, checkpointId));

@@ -16,7 +16,10 @@ internal static class OutputFolder
         string sourcePath = Real(source);
         if (IsSameOrInside(targetPath, sourcePath) || IsSameOrInside(sourcePath, targetPath))
         {
-            throw new BadFileException(target, $"the output may not be inside the input {source}, nor around it. Choose another folder.");
+            throw new BadFileException(
+                target,
+                $"the output may not be inside the input {source}, nor around it. Choose another folder."
+            );
         }
 
         if (!Directory.Exists(targetPath) || !Directory.EnumerateFileSystemEntries(targetPath).Any())
@@ -26,7 +29,10 @@ internal static class OutputFolder
 
         if (!overwrite)
         {
-            throw new BadFileException(target, "the folder exists and is not empty. Choose another one, or give --overwrite.");
+            throw new BadFileException(
+                target,
+                "the folder exists and is not empty. Choose another one, or give --overwrite."
+            );
         }
 
         List<string> foreign =
@@ -54,7 +60,8 @@ internal static class OutputFolder
     private static string Real(string path)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        return (Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName : null) ?? full;
+        return (Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName : null)
+            ?? full;
     }
 
     private static bool IsSameOrInside(string path, string folder) =>

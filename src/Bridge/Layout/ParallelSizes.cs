@@ -49,6 +49,26 @@ public sealed record ParallelSizes
             Cp = provider.ContextParallelSize,
         };
 
+    /// <summary>
+    /// The sizes that are not 1: <c>TP 2, PP 4</c>; <c>one rank</c> when there are none. ETP is told where there is EP, for
+    /// without, it is as TP.
+    /// </summary>
+    public string Describe()
+    {
+        (string Name, int Size)[] sizes =
+        [
+            ("TP", Tp),
+            ("PP", Pp),
+            ("VP", Vp),
+            ("EP", Ep),
+            ("ETP", Ep > 1 ? Etp : 1),
+            ("CP", Cp),
+            ("DP", Dp),
+        ];
+        string text = string.Join(", ", sizes.Where(size => size.Size > 1).Select(size => $"{size.Name} {size.Size}"));
+        return text.Length > 0 ? text : "one rank";
+    }
+
     /// <summary>Sets the provider's sizes.</summary>
     public void ApplyTo(ModelProvider provider)
     {

@@ -48,7 +48,9 @@ internal static class PipelineLayout
             }
             else
             {
-                item = letter is 'E' or 't' or 'm' or 'L' or '|' ? $"{letter}" : throw Fault(text, $"has a {letter} at {position - 1}");
+                item = letter is 'E' or 't' or 'm' or 'L' or '|'
+                    ? $"{letter}"
+                    : throw Fault(text, $"has a {letter} at {position - 1}");
             }
 
             int times = Times(text, ref position);
@@ -72,7 +74,9 @@ internal static class PipelineLayout
 
         int digits = text.AsSpan(++position).IndexOfAnyExceptInRange('0', '9');
         digits = digits < 0 ? text.Length - position : digits;
-        if (!int.TryParse(text.AsSpan(position, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int times))
+        if (
+            !int.TryParse(text.AsSpan(position, digits), NumberStyles.None, CultureInfo.InvariantCulture, out int times)
+        )
         {
             throw Fault(text, $"has no number behind the * at {position - 1}");
         }

@@ -26,7 +26,9 @@ public sealed class PipelineSplit
         [
             .. _stages
                 .Index()
-                .SelectMany(stage => stage.Item.Where(layer => layer == 't').Select(_ => (stage.Index % _pp, stage.Index / _pp))),
+                .SelectMany(stage =>
+                    stage.Item.Where(layer => layer == 't').Select(_ => (stage.Index % _pp, stage.Index / _pp))
+                ),
         ];
     }
 
@@ -55,7 +57,9 @@ public sealed class PipelineSplit
         int decoderLayers = layers.Count(layer => layer == 't');
         if (decoderLayers != provider.NumLayers)
         {
-            faults.Add($"pipeline_model_parallel_layout has {decoderLayers} decoder layers, the model has {provider.NumLayers}.");
+            faults.Add(
+                $"pipeline_model_parallel_layout has {decoderLayers} decoder layers, the model has {provider.NumLayers}."
+            );
         }
 
         int chunks = provider.PipelineModelParallelSize * (provider.VirtualPipelineModelParallelSize ?? 1);
@@ -104,7 +108,8 @@ public sealed class PipelineSplit
         int layers = provider.NumLayers;
         int? first = provider.NumLayersInFirstPipelineStage;
         int? last = provider.NumLayersInLastPipelineStage;
-        int extra = (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
+        int extra =
+            (provider.AccountForEmbeddingInPipelineSplit ? 1 : 0) + (provider.AccountForLossInPipelineSplit ? 1 : 0);
         int left = layers + extra - (first ?? 0) - (last ?? 0);
         int ranks = pp - (first is null ? 0 : 1) - (last is null ? 0 : 1);
         if (left < 0 || ranks < 0 || (ranks == 0 ? left != 0 : left % ranks != 0))

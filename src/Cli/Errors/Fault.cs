@@ -119,7 +119,7 @@ internal sealed class Fault : Report
                 text.WriteLine(_exception);
                 break;
             default:
-                text.WriteLine(_exception.Message);
+                text.WriteLine(Printable.Lines(_exception.Message));
                 break;
         }
     }

@@ -11,7 +11,7 @@ internal sealed class Columns
     private readonly bool[] _isRight;
     private readonly List<string[]> _rows = [];
 
-    /// <summary>Names the columns; a name that begins with <c>&gt;</c> is of numbers, which stand to the right.</summary>
+    /// <summary>Names the columns, or gives them empty names when no heads are wanted; a name that begins with <c>&gt;</c> is of numbers, which stand to the right.</summary>
     public Columns(params ReadOnlySpan<string> heads)
     {
         _heads = new string[heads.Length];
@@ -24,13 +24,13 @@ internal sealed class Columns
     }
 
     /// <summary>Adds a line.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add(Array.ConvertAll(cells, Printable.Line));
 
     /// <summary>Writes the heads and all lines.</summary>
     public void WriteTo(TextWriter text)
     {
         int[] widths = [.. _heads.Select((head, i) => _rows.Select(row => row[i].Length).Append(head.Length).Max())];
-        foreach (string[] row in _rows.Prepend(_heads))
+        foreach (string[] row in Array.TrueForAll(_heads, head => head.Length == 0) ? _rows : _rows.Prepend(_heads))
         {
             string line = string.Join(
                 new string(' ', Gap),

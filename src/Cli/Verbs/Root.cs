@@ -20,7 +20,20 @@ internal sealed class Root : Command
         Options.Add(new FlagOption("--json", "Print the result as one JSON document.") { Recursive = true });
         Options.Add(_help);
         Options.Add(_version);
-        Subcommands.Add(new ModelsVerb());
+        foreach (
+            Verb verb in (Verb[])
+                [
+                    new ImportVerb(),
+                    new ExportVerb(),
+                    new RoundtripVerb(),
+                    new CompareVerb(),
+                    new InspectVerb(),
+                    new ModelsVerb(),
+                ]
+        )
+        {
+            Subcommands.Add(verb);
+        }
     }
 
     /// <summary>The help page or the version when one is asked for; these count whatever else is wrong.</summary>

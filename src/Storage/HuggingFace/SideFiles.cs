@@ -33,8 +33,11 @@ public static class SideFiles
     public static bool IsTokenizer(string name) =>
         TokenizerNames.Contains(name)
         || name.EndsWith(".tiktoken", StringComparison.Ordinal)
-        || (name.StartsWith("tokenization_", StringComparison.Ordinal) && name.EndsWith(".py", StringComparison.Ordinal));
+        || (
+            name.StartsWith("tokenization_", StringComparison.Ordinal) && name.EndsWith(".py", StringComparison.Ordinal)
+        );
 
     /// <summary>True for what belongs to a model beside config, weights and tokenizer: generation and processor settings, code.</summary>
-    public static bool IsModel(string name) => ModelNames.Contains(name) || name.EndsWith(".py", StringComparison.Ordinal);
+    public static bool IsModel(string name) =>
+        ModelNames.Contains(name) || name.EndsWith(".py", StringComparison.Ordinal);
 }

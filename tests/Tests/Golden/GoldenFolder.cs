@@ -16,7 +16,9 @@ public static class GoldenFolder
     public static async Task WriteAsync(GoldenManifest manifest, string folder)
     {
         Directory.CreateDirectory(folder);
-        Dictionary<string, TensorView> tensors = manifest.HfTensors().Names.ToDictionary(name => name, name => manifest.HfTensors().Find(name)!);
+        Dictionary<string, TensorView> tensors = manifest
+            .HfTensors()
+            .Names.ToDictionary(name => name, name => manifest.HfTensors().Find(name)!);
         ShardPlan shards = manifest.Hf["shards"] is JsonObject files
             ? ShardPlan.ByFileMap(tensors.Keys, FileNames(files))
             : ShardPlan.BySize(tensors, ShardPlan.TransformersLimit);

@@ -30,7 +30,9 @@ public sealed class GoldenFolderTests : IDisposable
         }
 
         JsonObject files = golden.Layout.Files;
-        foreach ((string name, JsonNode? size) in files.Where(file => file.Key.EndsWith(".distcp", StringComparison.Ordinal)))
+        foreach (
+            (string name, JsonNode? size) in files.Where(file => file.Key.EndsWith(".distcp", StringComparison.Ordinal))
+        )
         {
             Assert.Equal(size!.GetValue<long>(), new FileInfo(Path.Combine(Megatron, name)).Length);
         }
@@ -40,14 +42,25 @@ public sealed class GoldenFolderTests : IDisposable
             Directory.GetFiles(Path.Combine(Megatron, "iter_0000000"), "*.distcp").Length
         );
 
-        using Exporter exporter = Exporter.Open(new ExportOptions { MegatronPath = Megatron, HfPath = Export, HfModel = Hf });
+        using Exporter exporter = Exporter.Open(
+            new ExportOptions
+            {
+                MegatronPath = Megatron,
+                HfPath = Export,
+                HfModel = Hf,
+            }
+        );
         await exporter.RunAsync();
         AssertFiles(golden.Manifest.Json["export"]!["files"]!, Export);
     }
 
     [Theory]
     [InlineData("llama", "tp2pp2", "bridge-llama-tp2pp2")]
-    public async Task The_data_files_are_those_of_the_real_bridge_byte_for_byte(string family, string layout, string sample)
+    public async Task The_data_files_are_those_of_the_real_bridge_byte_for_byte(
+        string family,
+        string layout,
+        string sample
+    )
     {
         GoldenCase golden = new(family, layout);
         await GoldenFolder.WriteAsync(golden.Manifest, Hf);
@@ -55,7 +68,9 @@ public sealed class GoldenFolderTests : IDisposable
         await importer.RunAsync();
 
         string expected = Path.Combine(AppContext.BaseDirectory, "Fixtures", "torch_dist", sample);
-        string iteration = Assert.Single(Directory.GetDirectories(expected, "iter_0000000", SearchOption.AllDirectories));
+        string iteration = Assert.Single(
+            Directory.GetDirectories(expected, "iter_0000000", SearchOption.AllDirectories)
+        );
         string[] names = [.. Directory.GetFiles(iteration, "*.distcp").Select(path => Path.GetFileName(path))];
         Assert.NotEmpty(names);
         foreach (string name in names.Append("train_state.pt").Append("metadata.json"))

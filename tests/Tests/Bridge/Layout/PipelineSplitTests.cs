@@ -9,13 +9,25 @@ public sealed class PipelineSplitTests
     [Theory]
     [InlineData(8, 2, 2, "0011 0011", "0000 1111")] // blocks of 2, going round
     [InlineData(8, 4, null, "0011 2233", "0000 0000")]
-    public void Layers_go_round_the_ranks_in_equal_blocks(int layers, int pp, int? vp, string ranks, string virtualStages)
+    public void Layers_go_round_the_ranks_in_equal_blocks(
+        int layers,
+        int pp,
+        int? vp,
+        string ranks,
+        string virtualStages
+    )
     {
         ModelProvider provider = Provider(layers, pp);
         provider.VirtualPipelineModelParallelSize = vp;
         PipelineSplit split = new(provider);
-        Assert.Equal(ranks.Replace(" ", ""), string.Concat(Enumerable.Range(0, layers).Select(layer => split.StageOf(layer).Pp)));
-        Assert.Equal(virtualStages.Replace(" ", ""), string.Concat(Enumerable.Range(0, layers).Select(layer => split.StageOf(layer).Vp)));
+        Assert.Equal(
+            ranks.Replace(" ", ""),
+            string.Concat(Enumerable.Range(0, layers).Select(layer => split.StageOf(layer).Pp))
+        );
+        Assert.Equal(
+            virtualStages.Replace(" ", ""),
+            string.Concat(Enumerable.Range(0, layers).Select(layer => split.StageOf(layer).Vp))
+        );
     }
 
     [Theory]

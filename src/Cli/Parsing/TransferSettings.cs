@@ -5,7 +5,7 @@ using MegatronBridge.Storage.Files;
 namespace MegatronBridge.Cli.Parsing;
 
 /// <summary>The options of all verbs that read or write much: threads, memory, progress.</summary>
-internal sealed class TransferParsing
+internal sealed class TransferSettings
 {
     private const long LeastMemory = 1 << 20;
 

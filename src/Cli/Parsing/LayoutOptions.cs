@@ -4,7 +4,7 @@ using MegatronBridge.Layout;
 namespace MegatronBridge.Cli.Parsing;
 
 /// <summary>The sizes of a parallel layout, in all of upstream's spellings.</summary>
-internal sealed class ParallelOptions
+internal sealed class LayoutOptions
 {
     private readonly CountOption _tp = new(
         "--tp",

@@ -1,0 +1,83 @@
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Checkpoints;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Inspection;
+
+/// <summary>A checkpoint of any kind, open for reading: what it is, its tensors, and the model that it belongs to.</summary>
+public abstract class Checkpoint : ITensorSource, IDisposable
+{
+    private Dictionary<string, CheckpointTensor>? _byName;
+
+    private protected Checkpoint(string path) => Path = path;
+
+    /// <summary>The file, or the folder with the data.</summary>
+    public string Path { get; }
+
+    /// <summary>What it is, in words: <c>Hugging Face model</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>All tensors, in the order of the checkpoint.</summary>
+    public abstract IReadOnlyList<CheckpointTensor> Tensors { get; }
+
+    /// <summary>Elements of all tensors that are not the state of an optimizer.</summary>
+    public long ParameterCount =>
+        Tensors
+            .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
+            .Sum(tensor => tensor.View.Shape.ElementCount);
+
+    /// <summary>Names of its data files and their sizes in bytes.</summary>
+    public abstract IReadOnlyList<KeyValuePair<string, long>> Files { get; }
+
+    /// <summary>Other things in it that are worth knowing, by name.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => [];
+
+    /// <summary>The model; null for files that do not tell.</summary>
+    public virtual ModelIdentity? Model => null;
+
+    /// <summary>How it was cut; null for formats that do not cut.</summary>
+    public virtual CheckpointLayout? Layout => null;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<string> Names => ByName.Keys;
+
+    private Dictionary<string, CheckpointTensor> ByName =>
+        _byName ??= Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Opens a Hugging Face folder, a distributed checkpoint (its root or one iteration), a legacy checkpoint, a safetensors
+    /// file, or a file of torch.
+    /// </summary>
+    /// <exception cref="BadFileException">It is none of these, or breaks a rule of its format.</exception>
+    public static Checkpoint Open(string path)
+    {
+        if (File.Exists(path))
+        {
+            return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
+                ? SafetensorsCheckpoint.OpenFile(path)
+                : TorchFileCheckpoint.OpenFile(path);
+        }
+
+        if (SafetensorsCheckpoint.IsFolderWithoutConfig(path))
+        {
+            return SafetensorsCheckpoint.OpenFolder(path);
+        }
+
+        CheckpointLocation location = CheckpointLocation.Find(path);
+        return location.Kind switch
+        {
+            CheckpointKind.HuggingFace => HfCheckpoint.OpenFolder(location.Folder),
+            CheckpointKind.LegacyTorch => LegacyCheckpoint.Open(location),
+            _ => TorchDistFolder.Open(location),
+        };
+    }
+
+    /// <inheritdoc/>
+    public TensorView? Find(string name) => ByName.GetValueOrDefault(name)?.View;
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private protected static KeyValuePair<string, long> Sized(string folder, string name) =>
+        new(name, new FileInfo(System.IO.Path.Combine(folder, name)).Length);
+}

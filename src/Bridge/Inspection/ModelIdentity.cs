@@ -1,0 +1,92 @@
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Families;
+using MegatronBridge.Model;
+using MegatronBridge.Storage;
+
+namespace MegatronBridge.Inspection;
+
+/// <summary>Which model a checkpoint holds, whether that can be converted, and whether it is all there.</summary>
+public sealed record ModelIdentity
+{
+    /// <summary>The Hugging Face architecture, as the config says or as its fields suggest; null when nothing tells.</summary>
+    public string? Architecture { get; private init; }
+
+    /// <summary>The family; null when the model is not supported.</summary>
+    public Family? Family { get; private init; }
+
+    /// <summary>The Megatron side's config, for one rank; null when the model is not supported.</summary>
+    public ModelProvider? Provider { get; private init; }
+
+    /// <summary>Why the model cannot be converted; null when it can.</summary>
+    public string? Obstacle { get; private init; }
+
+    /// <summary>Tensors that are missing, surplus, or of another shape than the config says.</summary>
+    public IReadOnlyList<string> Faults { get; private init; } = [];
+
+    /// <summary>Tensors that a conversion leaves out, and why.</summary>
+    public IReadOnlyList<IgnoredEntry> Ignored { get; private init; } = [];
+
+    /// <summary>Which Megatron parameter is made of which Hugging Face tensors; empty when the model is not supported.</summary>
+    public IReadOnlyList<Binding> Mapping { get; private init; } = [];
+
+    /// <summary>The model of a Hugging Face config and its weights.</summary>
+    public static ModelIdentity OfHf(HfConfig config, ITensorSource weights)
+    {
+        string? architecture = config.Architectures.Count > 0 ? config.Architectures[0] : null;
+        return Identify(
+            architecture,
+            weights,
+            () =>
+            {
+                Family family = FamilyList.Of(config);
+                ModelProvider provider = family.ToProvider(config);
+                provider.Complete();
+                return (family, provider);
+            },
+            (family, provider) => ImportPlan.Create(weights, family, provider).Ignored
+        );
+    }
+
+    /// <summary>The model of a Megatron checkpoint.</summary>
+    internal static ModelIdentity OfMegatron(MegatronCheckpoint checkpoint) =>
+        Identify(
+            null,
+            null,
+            () =>
+            {
+                ModelProvider provider =
+                    checkpoint.Provider()
+                    ?? throw new UnsupportedModelException(
+                        $"Neither {RunConfig.FileName} nor the arguments of Megatron-LM are in it, so its model is not known."
+                    );
+                return (FamilyRecognition.Of(provider), provider);
+            },
+            (family, provider) => ExportPlan.Create(checkpoint, family, provider).Ignored
+        );
+
+    private static ModelIdentity Identify(
+        string? architecture,
+        ITensorSource? hf,
+        Func<(Family, ModelProvider)> recognise,
+        Func<Family, ModelProvider, IReadOnlyList<IgnoredEntry>> plan
+    )
+    {
+        ModelIdentity identity = new() { Architecture = architecture };
+        try
+        {
+            (Family family, ModelProvider provider) = recognise();
+            identity = identity with { Architecture = family.Architecture, Family = family, Provider = provider };
+            identity = identity with { Mapping = Binding.Bind(family, provider, ModelTable.Build(provider), hf) };
+            return identity with { Ignored = plan(family, provider) };
+        }
+        catch (MappingException e)
+        {
+            return identity with { Faults = e.Faults };
+        }
+        catch (Exception e) when (e is UnsupportedModelException or InvalidConfigException or BadFileException)
+        {
+            return identity with { Obstacle = e.Message };
+        }
+    }
+}

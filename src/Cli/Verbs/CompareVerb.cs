@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text.Json;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Inspection;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>compare</c>: are two checkpoints the same?</summary>
+internal sealed class CompareVerb : Verb
+{
+    private readonly Argument<string> _left = new("A") { HelpName = "A", Description = "A checkpoint of any kind." };
+    private readonly Argument<string> _right = new("B") { HelpName = "B", Description = "Another." };
+    private readonly TransferSettings _transfer = new();
+
+    public CompareVerb()
+        : base(
+            "compare",
+            "Compares two checkpoints of any kind tensor by tensor, through the mapping where one is of Megatron and one of "
+                + "Hugging Face. Exit code 1 when they differ."
+        )
+    {
+        Arguments.Add(_left);
+        Arguments.Add(_right);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "samples/tiny-llama tiny-llama-megatron";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        using Checkpoint left = Checkpoint.Open(parsed.GetRequiredValue(_left));
+        using Checkpoint right = Checkpoint.Open(parsed.GetRequiredValue(_right));
+        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
+        CheckpointDifference difference = await CheckpointComparison.RunAsync(
+            left,
+            right,
+            _transfer.Read(parsed),
+            progress,
+            cancellation
+        );
+        return new Comparison(left, right, difference);
+    }
+
+    private sealed class Comparison(Checkpoint left, Checkpoint right, CheckpointDifference difference) : Report
+    {
+        public override ExitCode ExitCode =>
+            difference.Result.Differences.Count == 0 ? ExitCode.Done : ExitCode.Different;
+
+        protected override void WriteJson(Utf8JsonWriter json)
+        {
+            json.WriteString("left", left.Path);
+            json.WriteString("right", right.Path);
+            json.WriteBoolean("mapped", difference.IsMapped);
+            ComparisonText.WriteJson(json, difference.Result);
+        }
+
+        protected override void WriteText(TextWriter text)
+        {
+            text.WriteLine($"left   {left.Path}: {left.Kind}");
+            text.WriteLine($"right  {right.Path}: {right.Kind}");
+            if (difference.IsMapped)
+            {
+                text.WriteLine("compared as Hugging Face tensors, through the mapping of the model");
+            }
+
+            ComparisonText.WriteText(text, difference.Result);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Conversion;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>export</c>: Megatron to Hugging Face.</summary>
+internal sealed class ExportVerb : Verb
+{
+    private readonly TextOption _megatronPath = new(
+        "--megatron-path",
+        "DIR",
+        "The Megatron checkpoint: its root folder, of which the newest iteration is taken, or the folder of one iteration."
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _hfPath = new("--hf-path", "DIR", "Folder of the Hugging Face model to make.")
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _hfModel = new(
+        "--hf-model",
+        "DIR",
+        "The model that the checkpoint was once made of: its config, tokenizer and file names are taken over. "
+            + "Default: where the checkpoint says that it came from, if that is there.",
+        "--hf-model-id"
+    );
+
+    private readonly DTypeOption _dtype = new("Cast floating-point tensors. Default: each keeps its type.");
+    private readonly SizeOption _maxShard = new(
+        "--max-shard-size",
+        "Largest size of a file, where there is no original whose files are taken over.",
+        least: 1
+    );
+
+    private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that an export made before.");
+    private readonly FlagOption _strict = new("--strict", "Refuse tensors that would be left out with a reason.");
+    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly TransferSettings _transfer = new();
+
+    public ExportVerb()
+        : base("export", "Converts a Megatron checkpoint to a Hugging Face model, with config and tokenizer.")
+    {
+        Options.Add(_megatronPath);
+        Options.Add(_hfPath);
+        Options.Add(_hfModel);
+        Options.Add(_dtype);
+        Options.Add(_maxShard);
+        Options.Add(_overwrite);
+        Options.Add(_strict);
+        Options.Add(_dryRun);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "--megatron-path tiny-llama-megatron --hf-path tiny-llama-again";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        ExportOptions options = new()
+        {
+            MegatronPath = parsed.GetRequiredValue(_megatronPath),
+            HfPath = parsed.GetRequiredValue(_hfPath),
+            HfModel = parsed.GetValue(_hfModel),
+            TargetDType = parsed.GetValue(_dtype),
+            Overwrite = parsed.GetValue(_overwrite),
+            Strict = parsed.GetValue(_strict),
+            Transfer = _transfer.Read(parsed),
+        };
+        options = parsed.GetValue(_maxShard) is { } bytes ? options with { MaxShardBytes = bytes } : options;
+        using Exporter exporter = Exporter.Open(options);
+        if (parsed.GetValue(_dryRun))
+        {
+            return new ConversionResult(Name, exporter.Report, isDryRun: true);
+        }
+
+        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
+        return new ConversionResult(Name, await exporter.RunAsync(progress, cancellation), isDryRun: false);
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Inspection;
+using MegatronBridge.Storage.Statistics;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>inspect</c>: what is in a checkpoint?</summary>
+internal sealed class InspectVerb : Verb
+{
+    private readonly Argument<string> _path = new("PATH")
+    {
+        HelpName = "PATH",
+        Description =
+            "A Hugging Face folder, a Megatron checkpoint (its root or one iteration), a .safetensors file or a file of torch (.pt).",
+    };
+
+    private readonly FlagOption _statistics = new(
+        "--stats",
+        "Read every tensor and tell mean, standard deviation, bounds, NaN and infinity."
+    );
+
+    private readonly FlagOption _mapping = new("--mapping", "List which Megatron parameter is made of which tensors.");
+    private readonly FlagOption _summary = new("--summary", "Do not list the tensors.");
+    private readonly TransferSettings _transfer = new();
+
+    public InspectVerb()
+        : base("inspect", "Tells what a checkpoint is, which model it holds, how it is laid out, and what is in it.")
+    {
+        Arguments.Add(_path);
+        Options.Add(_statistics);
+        Options.Add(_mapping);
+        Options.Add(_summary);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "samples/tiny-llama --stats";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(parsed.GetRequiredValue(_path));
+        IReadOnlyList<TensorStatistics?>? statistics = null;
+        if (parsed.GetValue(_statistics))
+        {
+            using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
+            statistics = await StatisticsPass.RunAsync(
+                [.. checkpoint.Tensors.Select(tensor => tensor.View)],
+                _transfer.Read(parsed),
+                progress,
+                cancellation
+            );
+        }
+
+        return new InspectionReport(checkpoint, statistics)
+        {
+            ListsTensors = !parsed.GetValue(_summary),
+            ListsMapping = parsed.GetValue(_mapping),
+        };
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text.Json;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Conversion;
+using MegatronBridge.Storage.Comparison;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>roundtrip</c>: import, export, compare.</summary>
+internal sealed class RoundtripVerb : Verb
+{
+    private readonly TextOption _hfModel = new(
+        "--hf-model",
+        "DIR",
+        "Folder of the Hugging Face model.",
+        "--hf-model-id"
+    )
+    {
+        Required = true,
+    };
+
+    private readonly LayoutOptions _layout = new();
+    private readonly SettingsOption _settings = new(
+        "Set a field of the Megatron model, by upstream's name, such as should_pad_vocab=true. May be repeated."
+    );
+
+    private readonly TextOption _keep = new(
+        "--keep",
+        "DIR",
+        "Keep what is written, in DIR/megatron and DIR/hf. Default: a temporary folder (TMPDIR), removed at the end."
+    );
+
+    private readonly TransferSettings _transfer = new();
+
+    public RoundtripVerb()
+        : base(
+            "roundtrip",
+            "Imports a model, exports it again and compares every tensor. Exit code 1 when one differs."
+        )
+    {
+        Options.Add(_hfModel);
+        _layout.AddTo(this);
+        Options.Add(_settings);
+        Options.Add(_keep);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "--hf-model samples/tiny-llama --tp 2 --pp 2";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        string? keep = parsed.GetValue(_keep);
+        ImportOptions options = new()
+        {
+            HfModel = parsed.GetRequiredValue(_hfModel),
+            MegatronPath = "",
+            Sizes = _layout.Read(parsed),
+            Settings = parsed.GetRequiredValue(_settings),
+            Transfer = _transfer.Read(parsed),
+        };
+        using RoundTrip trip = new(options, keep);
+
+        async Task<T> Step<T>(string label, Func<ProgressLine, CancellationToken, Task<T>> run)
+        {
+            using ProgressLine progress = _transfer.StartProgress(parsed, terminal, label);
+            return await run(progress, cancellation);
+        }
+
+        ConversionReport import = await Step("import", trip.ImportAsync);
+        ConversionReport export = await Step("export", trip.ExportAsync);
+        return new RoundtripResult(import, export, await Step("compare", trip.CompareAsync), keep);
+    }
+
+    private sealed class RoundtripResult(
+        ConversionReport import,
+        ConversionReport export,
+        ComparisonResult comparison,
+        string? keep
+    ) : Report
+    {
+        public override ExitCode ExitCode => comparison.Differences.Count == 0 ? ExitCode.Done : ExitCode.Different;
+
+        protected override void WriteJson(Utf8JsonWriter json)
+        {
+            json.WriteString("architecture", import.Architecture);
+            json.WriteNumber("parameters", import.ParameterCount);
+            json.WriteNumber("import_seconds", Math.Round(import.Elapsed.TotalSeconds, 3));
+            json.WriteNumber("export_seconds", Math.Round(export.Elapsed.TotalSeconds, 3));
+            json.WriteString("kept", keep);
+            ComparisonText.WriteJson(json, comparison);
+        }
+
+        protected override void WriteText(TextWriter text)
+        {
+            text.WriteLine($"{import.Architecture}, {Count.Format(import.ParameterCount)} parameters");
+            text.WriteLine($"import {import.Elapsed.TotalSeconds:F2} s, export {export.Elapsed.TotalSeconds:F2} s");
+            if (keep is not null)
+            {
+                text.WriteLine($"kept in {keep}");
+            }
+
+            ComparisonText.WriteText(text, comparison);
+        }
+    }
+}
