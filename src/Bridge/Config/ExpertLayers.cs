@@ -54,6 +54,44 @@ internal static class ExpertLayers
         }
     }
 
+    /// <summary>
+    /// Reads <c>decoder_sparse_step</c> (experts in every n-th layer) and <c>mlp_only_layers</c> (but not in these). Models with
+    /// experts in every layer stay as they are.
+    /// </summary>
+    public static void ReadSparse(HfConfig hf, ModelProvider provider)
+    {
+        int step = hf.IntegerOr("decoder_sparse_step", 1);
+        IReadOnlyList<int> dense = hf.IsSet("mlp_only_layers") ? hf.Integers("mlp_only_layers") : [];
+        if (step < 1)
+        {
+            throw hf.Wrong("decoder_sparse_step", "1 or more");
+        }
+
+        bool[] hasExperts =
+        [
+            .. Enumerable
+                .Range(0, provider.NumLayers)
+                .Select(layer => (layer + 1) % step == 0 && !dense.Contains(layer)),
+        ];
+        if (hasExperts.Contains(false))
+        {
+            provider.MoeLayerFreq = ConfigValue.ListOf(hasExperts.Select(has => (ConfigValue)(has ? 1L : 0L)));
+            provider.TransformerLayerSpec = Targets.DecoderBlockSpec;
+        }
+    }
+
+    /// <summary>Sets <c>mlp_only_layers</c> to the dense layers, and <c>decoder_sparse_step</c> to 1.</summary>
+    public static void WriteSparse(JsonObject hf, ModelProvider provider)
+    {
+        hf["decoder_sparse_step"] = 1;
+        hf["mlp_only_layers"] = new JsonArray([
+            .. Enumerable
+                .Range(0, provider.NumLayers)
+                .Where(layer => !provider.IsMoeLayer(layer))
+                .Select(layer => JsonValue.Create(layer)),
+        ]);
+    }
+
     /// <summary>Shared experts are as wide as <paramref name="count"/> routed ones; none for 0.</summary>
     public static void SetShared(ModelProvider provider, int count) =>
         provider.MoeSharedExpertIntermediateSize = count > 0 ? count * provider.MoeFfnHiddenSize : null;

@@ -121,6 +121,7 @@ public sealed partial class ModelProvider
 
     private void CompleteInitialization()
     {
+        CompleteMup();
         double std = InitMethodStd;
         SetIfNull("embedding_init_method_std", this["init_method_std"]);
         bool sameStd = Number("embedding_init_method_std").Equals(std);
@@ -130,11 +131,31 @@ public sealed partial class ModelProvider
                 ? Targets.NormalInit(Number("embedding_init_method_std"))
                 : this["init_method"]
         );
-        SetIfNull("init_method", Targets.NormalInit(std));
+        double width = Flag("use_mup") ? Number("mup_width_mult") : 1.0;
+        SetIfNull("init_method", Targets.NormalInit(std / Math.Sqrt(width)));
         SetIfNull(
             "output_layer_init_method",
-            Targets.NormalInit(std / Math.Sqrt((IsHybridModel ? 1.0 : 2.0) * NumLayers))
+            Targets.NormalInit(std / (Math.Sqrt((IsHybridModel ? 1.0 : 2.0) * NumLayers) * Math.Sqrt(width)))
         );
+    }
+
+    // Maximal update parameterization: factors that follow from the width of the model that the settings were found with.
+    private void CompleteMup()
+    {
+        if (!Flag("use_mup"))
+        {
+            return;
+        }
+
+        SetIfNull("mup_base_hidden_size", HiddenSize);
+        double width = (double)HiddenSize / Integer("mup_base_hidden_size");
+        this["mup_width_mult"] = width;
+        SoftmaxScale ??=
+            Math.Sqrt(NumberOrNull("mup_base_head_dim") ?? 1.0) / Math.Pow(KvChannels, Number("mup_attn_scale_power"));
+        if (Number("mup_output_mult") == 1.0 && width != 1.0)
+        {
+            this["mup_output_mult"] = 1.0 / width;
+        }
     }
 
     private bool HasDenseAndMoeLayers =>

@@ -111,17 +111,18 @@ public sealed class RopeConfig
         {
             case "default" or "yarn":
                 break;
-            case "llama3":
+            case "llama3" when !provider.MultiLatentAttention:
                 provider.RopeScaling = true;
                 provider["rope_scaling_factor"] = Parameters.IsSet("factor") ? Parameters.Value("factor") : 8.0;
                 break;
-            case "linear":
+            case "linear" when !provider.MultiLatentAttention:
                 _ = Parameters.Number("factor");
                 provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
                 break;
             default:
+                string known = provider.MultiLatentAttention ? "default and yarn" : "default, linear, llama3 and yarn";
                 throw new UnsupportedModelException(
-                    $"{Parameters.Path}: Megatron has no rotary scaling of the kind \"{Kind}\" (it has default, linear, llama3 and yarn). "
+                    $"{Parameters.Path}: Megatron has no rotary scaling of the kind \"{Kind}\" here (it has {known}). "
                         + "To convert the weights as of a model without scaling, remove rope_scaling or rope_parameters from the config."
                 );
         }

@@ -81,6 +81,7 @@ public static class BailingMoeV2
         provider.MoeRouterDtype = "fp32";
         provider.MoeTokenDispatcherType = "alltoall";
         provider.MoePermuteFusion = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("num_shared_experts", 1));
     }

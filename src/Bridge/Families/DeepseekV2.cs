@@ -73,6 +73,7 @@ public static class DeepseekV2
         provider["cross_entropy_loss_fusion"] = true;
         provider["masked_softmax_fusion"] = true;
         provider["persist_layer_norm"] = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("n_shared_experts", 0));
     }

@@ -60,6 +60,7 @@ public static class Ernie45Moe
         provider.MoeRouterDtype = "fp32";
         provider.MoeTokenDispatcherType = "alltoall";
         provider.MoePermuteFusion = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("moe_num_shared_experts", 0));
         ReadExpertLayers(provider, hf);
         if (hf.FlagOr("use_bias", false))

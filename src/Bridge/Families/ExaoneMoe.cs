@@ -110,9 +110,8 @@ public static class ExaoneMoe
 
     private static void Configure(ModelProvider provider, HfConfig hf)
     {
-        RopeConfig rope = RopeConfig.Read(hf);
-        provider.RopeScaling = rope.Parameters.IsSet("factor");
-        provider["rope_scaling_factor"] = rope.Parameters.Value("factor");
+        provider["rope_scaling_factor"] = ConfigValue.Null;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("num_shared_experts", 1));
         ReadWindows(provider, hf);
@@ -131,7 +130,7 @@ public static class ExaoneMoe
 
     private static void ReadWindows(ModelProvider provider, HfConfig hf)
     {
-        long window = hf.IntegerOr("sliding_window", 0);
+        int window = hf.IntegerOr("sliding_window", 0);
         IReadOnlyList<string> types = hf.Texts("layer_types");
         if (types.Count != provider.NumLayers || types.Any(type => type is not (Sliding or Full)))
         {
@@ -141,12 +140,12 @@ public static class ExaoneMoe
         provider["layer_types"] = ConfigValue.ListOf(types.Select(type => (ConfigValue)type));
         provider["sliding_windows"] = hf.IsSet("sliding_windows")
             ? hf.Value("sliding_windows")
-            : ConfigValue.ListOf(types.Select(type => (ConfigValue)(type == Sliding ? window : 0L)));
+            : ConfigValue.ListOf(types.Select(type => (ConfigValue)(type == Sliding ? window : 0)));
         provider.NoRopeFreq = ConfigValue.ListOf(types.Select(type => (ConfigValue)(type == Sliding ? 0L : 1L)));
         provider.WindowAttnSkipFreq = ConfigValue.ListOf(
             types.Select(type => (ConfigValue)(type == Sliding ? 1L : 0L))
         );
-        provider.WindowSize = types.Contains(Sliding) ? ConfigValue.ListOf(window - 1, 0L) : ConfigValue.Null;
+        provider.Window = types.Contains(Sliding) ? window : null;
     }
 
     private static void ReadPrediction(ModelProvider provider, HfConfig hf)
@@ -176,11 +175,7 @@ public static class ExaoneMoe
         hf["layer_types"] = provider["layer_types"].ToJson();
         hf["num_shared_experts"] = ExpertLayers.CountShared(provider);
         ExpertLayers.Write(hf, provider);
-        if (provider.WindowSize is ConfigValue.List { Items: [ConfigValue.Integer { Value: var before }, _] })
-        {
-            hf["sliding_window"] = (int)before + 1;
-        }
-
+        hf["sliding_window"] = provider.Window ?? 0;
         if (provider.MtpNumLayers is { } steps)
         {
             hf["num_nextn_predict_layers"] = provider.MtpUseRepeatedLayer ? 1 : steps;

@@ -36,6 +36,11 @@ public static class FamilyList
         ExaoneMoe.Family,
         SarvamMoe.Family,
         SarvamMla.Family,
+        Mixtral.Family,
+        Qwen2Moe.Family,
+        GraniteMoe.Family,
+        GraniteMoe.Shared,
+        Mimo.Family,
     ];
 
     /// <summary>The family of a Hugging Face config.</summary>

@@ -72,6 +72,7 @@ public static class Glm4Moe
         provider["persist_layer_norm"] = true;
         provider["bias_activation_fusion"] = true;
         provider["bias_dropout_fusion"] = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("n_shared_experts", 1));
     }

@@ -88,6 +88,7 @@ public static class GlmMoeDsa
         provider["dsa_indexer_use_sparse_loss"] = true;
         provider["moe_flex_dispatcher_backend"] = "hybridep";
         provider["moe_flex_dispatcher_num_sms"] = 16L;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("n_shared_experts", 1));
         ReadIndexers(provider, hf);

@@ -67,6 +67,7 @@ public static class HyV3
         provider.MoeAuxLossCoeff = 0.0;
         provider.MoeRouterTopkScalingFactor = hf.Number("router_scaling_factor");
         provider["moe_router_bias_update_rate"] = 0L;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("num_shared_experts", 0));
     }

@@ -61,6 +61,7 @@ public static class MiniMaxM2
         provider.MoePermuteFusion = true;
         provider.MoeRouterScoreFunction = "sigmoid";
         provider.MoeRouterEnableExpertBias = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         if (hf.IntegerOrNull("rotary_dim") is { } rotating)
         {
             provider.RotaryPercent = (double)rotating / provider.KvChannels;

@@ -50,6 +50,7 @@ public static class Olmoe
         provider.MoePermuteFusion = true;
         provider.MoeRouterDtype = "fp32";
         provider["persist_layer_norm"] = true;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         if (hf.IsSet("clip_qkv"))
         {
             throw hf.Wrong("clip_qkv", "null (Megatron does not clip queries, keys and values)");

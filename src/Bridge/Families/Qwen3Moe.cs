@@ -4,7 +4,10 @@ using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Families;
 
-/// <summary>Qwen3 mixture of experts: Qwen3's attention, and in every layer a router over gated experts.</summary>
+/// <summary>
+/// Qwen3 mixture of experts: Qwen3's attention and a router over gated experts. Layers that the config has dense stay dense;
+/// upstream loses their weights.
+/// </summary>
 public static class Qwen3Moe
 {
     // csharpier-ignore
@@ -31,6 +34,7 @@ public static class Qwen3Moe
             .. Decoder.Attention,
             .. Decoder.QkNorms,
             .. Decoder.Experts,
+            .. Decoder.GatedMlp,
         ],
         Ignored = Decoder.Ignored,
     };
@@ -50,22 +54,12 @@ public static class Qwen3Moe
         provider.MoeTokenDispatcherType = "alltoall";
         provider.MoePermuteFusion = true;
         RopeConfig.Read(hf).ApplyScaling(provider);
-        RequireExpertsEverywhere(hf);
+        ExpertLayers.ReadSparse(hf, provider);
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider) =>
-        hf["norm_topk_prob"] = !provider.MoeRouterPreSoftmax;
-
-    private static void RequireExpertsEverywhere(HfConfig hf)
+    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
-        int step = hf.IntegerOr("decoder_sparse_step", 1);
-        int dense = hf.IsSet("mlp_only_layers") ? hf.Integers("mlp_only_layers").Count : 0;
-        if (step != 1 || dense > 0)
-        {
-            throw new UnsupportedModelException(
-                $"{hf.Path}: decoder_sparse_step is {step} and mlp_only_layers has {dense} entries; only models with experts in every "
-                    + "layer (1 and none) are supported."
-            );
-        }
+        hf["norm_topk_prob"] = !provider.MoeRouterPreSoftmax;
+        ExpertLayers.WriteSparse(hf, provider);
     }
 }

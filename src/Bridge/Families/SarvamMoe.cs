@@ -93,6 +93,7 @@ public static class SarvamMoe
     internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         provider.MakeVocabSizeDivisibleBy = 128;
+        RopeConfig.Read(hf).ApplyScaling(provider);
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("num_shared_experts", 1));
         if (hf.IntegerOr("n_group", 1) > 1)

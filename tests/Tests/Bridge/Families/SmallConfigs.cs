@@ -68,6 +68,18 @@ public static class SmallConfigs
             """
         ),
         ["bailing-biased"] = ("bailing", """{ "use_qkv_bias": true, "use_qk_norm": false, "num_shared_experts": 2 }"""),
+        ["qwen2_moe-every-second"] = (
+            "qwen2_moe",
+            """{ "decoder_sparse_step": 2, "num_hidden_layers": 6, "num_experts": 8, "qkv_bias": false, "num_key_value_heads": 2 }"""
+        ),
+        ["granitemoeshared-eight"] = (
+            "granitemoeshared",
+            """{ "num_local_experts": 8, "tie_word_embeddings": true, "embedding_multiplier": 12, "logits_scaling": 6 }"""
+        ),
+        ["mimo-tied"] = (
+            "mimo",
+            """{ "num_nextn_predict_layers": 1, "num_hidden_layers": 4, "tie_word_embeddings": true }"""
+        ),
         ["deepseek_v3-experts-everywhere"] = (
             "deepseek_v3",
             """{ "first_k_dense_replace": 0, "n_shared_experts": 0, "n_routed_experts": 8, "num_hidden_layers": 4 }"""
