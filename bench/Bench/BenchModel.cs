@@ -57,11 +57,20 @@ internal static class BenchModel
         long limit = (tensors.Values.Sum(view => view.ByteCount) / shape.Files) + (64 << 20);
         ShardPlan shards = ShardPlan.BySize(tensors, limit);
         Directory.CreateDirectory(folder);
-        TransferResult result = await TransferEngine.RunAsync(shards.ToLayouts(tensors), folder, TransferOptions.Default);
+        TransferResult result = await TransferEngine.RunAsync(
+            shards.ToLayouts(tensors),
+            folder,
+            TransferOptions.Default
+        );
         SafetensorsIndex index = SafetensorsIndex.Create(shards.WeightMap, result.Bytes);
-        await File.WriteAllTextAsync(Path.Combine(folder, SafetensorsIndex.FileName), index.Write(IndexStyle.Transformers));
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, SafetensorsIndex.FileName),
+            index.Write(IndexStyle.Transformers)
+        );
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), config.ToJsonString());
-        Console.WriteLine($"{folder}: {tensors.Count} tensors, {result.Bytes / 1e9:F2} GB in {shards.Shards.Count} files");
+        Console.WriteLine(
+            $"{folder}: {tensors.Count} tensors, {result.Bytes / 1e9:F2} GB in {shards.Shards.Count} files"
+        );
     }
 
     /// <summary>bfloat16 noise in [-1, 1) that depends on the place alone.</summary>

@@ -23,7 +23,18 @@ internal static class ConversionBench
             Measure(all, "cp + sync", "/bin/sh", "-c", $"cp -r {model} {copy} && sync");
             Clear(copy);
             Measure(all, "import", command, "import", "--hf-model", model, "--megatron-path", megatron);
-            Measure(all, "export", command, "export", "--megatron-path", megatron, "--hf-path", hf, "--hf-model", model);
+            Measure(
+                all,
+                "export",
+                command,
+                "export",
+                "--megatron-path",
+                megatron,
+                "--hf-path",
+                hf,
+                "--hf-model",
+                model
+            );
         }
 
         Clear(megatron, hf);
@@ -31,7 +42,10 @@ internal static class ConversionBench
         foreach ((string name, List<Measurement> found) in all.Skip(1))
         {
             double median = Median(found);
-            string times = string.Join(" ", found.Select(each => each.Seconds.ToString("F2", CultureInfo.InvariantCulture)));
+            string times = string.Join(
+                " ",
+                found.Select(each => each.Seconds.ToString("F2", CultureInfo.InvariantCulture))
+            );
             Console.WriteLine(
                 $"{name, -10} median {median, 6:F2} s  {median / baseline, 5:F2} x cp  CPU {found.Average(each => each.CpuSeconds), 6:F2} s  "
                     + $"peak {found.Max(each => each.PeakBytes) / 1e6, 6:F0} MB  ({times})"
@@ -39,10 +53,19 @@ internal static class ConversionBench
         }
     }
 
-    private static void Measure(Dictionary<string, List<Measurement>> all, string name, string command, params string[] arguments)
+    private static void Measure(
+        Dictionary<string, List<Measurement>> all,
+        string name,
+        string command,
+        params string[] arguments
+    )
     {
         Process.Start("sync").WaitForExit();
-        ProcessStartInfo start = new(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(command, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         long begin = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -58,7 +81,9 @@ internal static class ConversionBench
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{name} ended with {process.ExitCode}: {output.Result}{errors.Result}");
+            throw new InvalidOperationException(
+                $"{name} ended with {process.ExitCode}: {output.Result}{errors.Result}"
+            );
         }
 
         if (!all.TryGetValue(name, out List<Measurement>? found))
@@ -74,8 +99,15 @@ internal static class ConversionBench
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(entry => entry.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null ? 0 : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(entry => entry.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null
+                ? 0
+                : 1024
+                    * long.Parse(
+                        line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+                        CultureInfo.InvariantCulture
+                    );
         }
         catch (IOException)
         {

@@ -1,11 +1,12 @@
-using System.Text.Json.Nodes;
 using MegatronBridge.Config;
+using MegatronBridge.Layout;
+using MegatronBridge.Model;
 
 namespace MegatronBridge.Families;
 
 /// <summary>
-/// Tells the family of a checkpoint from its provider alone, which does not name it: the one that makes the same provider
-/// again out of the config.json that it makes of it.
+/// Tells the family of a checkpoint from its provider alone, which does not name it: the one that makes the same model, and
+/// most nearly the same provider, out of the config.json that it makes of it.
 /// </summary>
 public static class FamilyRecognition
 {
@@ -13,43 +14,56 @@ public static class FamilyRecognition
     /// <exception cref="UnsupportedModelException">None fits, or several do equally well.</exception>
     public static Family Of(ModelProvider provider)
     {
-        List<(Family Family, int Differences)> fits =
-        [
-            .. FamilyList
-                .All.Where(family => family.Schema.Target == provider.Schema.Target)
-                .Select(family => (family, Differences: CountDifferences(family, provider)))
-                .Where(fit => fit.Differences is not null)
-                .Select(fit => (fit.family, fit.Differences!.Value))
-                .OrderBy(fit => fit.Value),
-        ];
-        if (fits.Count == 0)
-        {
-            throw new UnsupportedModelException(
-                $"No supported family has a provider of the class {provider.Schema.Name}. Name the original model with --hf-model."
+        Dictionary<string, string> model = Entries(provider);
+        IEnumerable<Family[]> byLikeness = FamilyList
+            .All.Where(family => family.Schema.Target == provider.Schema.Target)
+            .Select(family => (Family: family, Again: ThereAndBack(family, provider)))
+            .Where(candidate => candidate.Again is not null)
+            .GroupBy(candidate => provider.Fields.Count(entry => candidate.Again![entry.Key] != entry.Value))
+            .OrderBy(group => group.Key)
+            .Select(group =>
+                group
+                    .Where(candidate => IsSame(model, Entries(candidate.Again!)))
+                    .Select(candidate => candidate.Family)
+                    .ToArray()
             );
-        }
-
-        Family[] best = [.. fits.Where(fit => fit.Differences == fits[0].Differences).Select(fit => fit.Family)];
-        return best.Length == 1
-            ? best[0]
-            : throw new UnsupportedModelException(
+        Family[] best = byLikeness.FirstOrDefault(families => families.Length > 0) ?? [];
+        return best.Length switch
+        {
+            1 => best[0],
+            0 => throw new UnsupportedModelException(
+                $"No supported family makes such a model of a provider of the class {provider.Schema.Name}. "
+                    + "Name the original model with --hf-model."
+            ),
+            _ => throw new UnsupportedModelException(
                 $"The checkpoint may be of {string.Join(" or ", best.Select(family => family.Architecture))}; its config does not "
                     + "tell which. Name the original model with --hf-model."
-            );
+            ),
+        };
     }
 
-    /// <summary>How many fields differ after the way to config.json and back, or null when there is no such way.</summary>
-    private static int? CountDifferences(Family family, ModelProvider provider)
+    private static Dictionary<string, string> Entries(ModelProvider provider) =>
+        ModelTable
+            .Build(provider)
+            .Parameters.DistinctBy(parameter => parameter.Key)
+            .ToDictionary(parameter => parameter.Key, parameter => parameter.Shape.ToString());
+
+    private static bool IsSame(Dictionary<string, string> left, Dictionary<string, string> right) =>
+        left.Count == right.Count && left.All(entry => right.GetValueOrDefault(entry.Key) == entry.Value);
+
+    /// <summary>The provider after the way to config.json and back, or null when there is no such way.</summary>
+    private static ModelProvider? ThereAndBack(Family family, ModelProvider provider)
     {
         try
         {
-            JsonObject hf = family.ToHf(provider);
-            ModelProvider again = family.ToProvider(new HfConfig(hf));
-            Layout.ParallelSizes.Of(provider).ApplyTo(again);
+            ModelProvider again = family.ToProvider(new HfConfig(family.ToHf(provider)));
+            ParallelSizes.Of(provider).ApplyTo(again);
+            again.ShouldPadVocab = provider.ShouldPadVocab; // chosen with the layout, not by the family
+            again.MakeVocabSizeDivisibleBy = provider.MakeVocabSizeDivisibleBy;
             again.Complete();
-            return provider.Fields.Count(entry => again[entry.Key] != entry.Value);
+            return again;
         }
-        catch (Exception e) when (e is Storage.BadFileException or InvalidConfigException)
+        catch (Exception e) when (e is Storage.BadFileException or InvalidConfigException or UnsupportedModelException)
         {
             return null;
         }

@@ -11,20 +11,24 @@ public static class GoldenCases
             .Order(StringComparer.Ordinal),
     ];
 
-    public static TheoryData<string, string> All
-    {
-        get
-        {
-            TheoryData<string, string> cases = [];
-            foreach (string family in Families)
-            {
-                foreach (string layout in GoldenManifest.Load(family).Layouts)
-                {
-                    cases.Add(family, layout);
-                }
-            }
+    /// <summary>Every layout of every family.</summary>
+    public static TheoryData<string, string> All => Cases(_ => true);
 
-            return cases;
+    /// <summary>The whole model on one rank, of every family, and the layouts with a padded vocabulary: for what does not depend on the layout.</summary>
+    public static TheoryData<string, string> Models =>
+        Cases(layout => layout == "tp1pp1" || layout.Contains("pad", StringComparison.Ordinal));
+
+    private static TheoryData<string, string> Cases(Func<string, bool> isWanted)
+    {
+        TheoryData<string, string> cases = [];
+        foreach (string family in Families)
+        {
+            foreach (string layout in GoldenManifest.Load(family).Layouts.Where(isWanted))
+            {
+                cases.Add(family, layout);
+            }
         }
+
+        return cases;
     }
 }
