@@ -69,7 +69,7 @@ public abstract record ConfigValue
         };
 
     /// <summary>The value as Python shows it, for messages.</summary>
-    public override string ToString() =>
+    public sealed override string ToString() =>
         this switch
         {
             Flag flag => flag.Value ? "true" : "false",
@@ -100,38 +100,19 @@ public abstract record ConfigValue
         }
     }
 
-    private sealed record NullValue : ConfigValue
-    {
-        public override string ToString() => base.ToString();
-    }
+    private sealed record NullValue : ConfigValue;
 
     /// <summary>True or false.</summary>
-    public sealed record Flag(bool Value) : ConfigValue
-    {
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
-    }
+    public sealed record Flag(bool Value) : ConfigValue;
 
     /// <summary>A whole number of any size.</summary>
-    public sealed record Integer(BigInteger Value) : ConfigValue
-    {
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
-    }
+    public sealed record Integer(BigInteger Value) : ConfigValue;
 
     /// <summary>A double precision number.</summary>
-    public sealed record Number(double Value) : ConfigValue
-    {
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
-    }
+    public sealed record Number(double Value) : ConfigValue;
 
     /// <summary>A text.</summary>
-    public sealed record Text(string Value) : ConfigValue
-    {
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
-    }
+    public sealed record Text(string Value) : ConfigValue;
 
     /// <summary>A list.</summary>
     public sealed record List(IReadOnlyList<ConfigValue> Items) : ConfigValue
@@ -141,9 +122,6 @@ public abstract record ConfigValue
 
         /// <inheritdoc/>
         public override int GetHashCode() => Items.Count;
-
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
     }
 
     /// <summary>A map. Keys are scalars (upstream has whole numbers as keys in <c>id2label</c>) and occur once; order counts.</summary>
@@ -176,8 +154,5 @@ public abstract record ConfigValue
 
         /// <inheritdoc/>
         public override int GetHashCode() => Entries.Count;
-
-        /// <inheritdoc/>
-        public override string ToString() => base.ToString();
     }
 }

@@ -21,8 +21,9 @@ internal static class FieldParser
             FieldKind.Label => Targets.Of(value) is not null,
             FieldKind.Integers => IsListOf(value, item => item is ConfigValue.Integer),
             FieldKind.Texts => IsListOf(value, item => item is ConfigValue.Text),
+            // To Python flags are whole numbers.
             FieldKind.IntegerOrList => value is ConfigValue.Integer
-                || IsListOf(value, item => item is ConfigValue.Integer),
+                || IsListOf(value, item => item is ConfigValue.Integer or ConfigValue.Flag),
             FieldKind.NumberOrList => IsNumber(value) || IsListOf(value, IsNumber),
             FieldKind.TextOrList => value is ConfigValue.Text || IsListOf(value, item => item is ConfigValue.Text),
             _ => true,

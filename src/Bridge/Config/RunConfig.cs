@@ -17,6 +17,30 @@ public sealed class RunConfig
 
     private const string BuilderKey = "_builder_";
 
+    // Without these nobody can say what a model looks like.
+    private static readonly string[] Needed =
+    [
+        "num_layers",
+        "hidden_size",
+        "ffn_hidden_size",
+        "num_attention_heads",
+        "num_query_groups",
+        "kv_channels",
+        "normalization",
+        "activation_func",
+        "gated_linear_unit",
+        "add_bias_linear",
+        "add_qkv_bias",
+        "qk_layernorm",
+        "num_moe_experts",
+        "moe_ffn_hidden_size",
+        "moe_layer_freq",
+        "position_embedding_type",
+        "share_embeddings_and_output_weights",
+        "vocab_size",
+        "params_dtype",
+    ];
+
     private readonly string _path;
 
     private RunConfig(ConfigValue.Map root, string path)
@@ -74,7 +98,8 @@ public sealed class RunConfig
     /// <summary>
     /// The model section as a provider. Fields that the class does not have are kept in it. What older versions wrote is brought up to date.
     /// </summary>
-    /// <exception cref="BadFileException">There is no model section, its class is not known, or a field is of the wrong kind.</exception>
+    /// <exception cref="BadFileException">There is no model section, or a field is of the wrong kind.</exception>
+    /// <exception cref="UnsupportedModelException">The model's class is not known, and fields are missing that it may have defaults for.</exception>
     public ModelProvider ToProvider()
     {
         ConfigValue.Map model = Section("model") ?? throw new BadFileException(_path, "there is no section \"model\".");
@@ -135,10 +160,26 @@ public sealed class RunConfig
         }
 
         return ProviderSchema.Find(target)
-            ?? throw new BadFileException(
-                _path,
-                $"the model's class {target} is not known; known are {string.Join(", ", ProviderSchema.All.Select(known => known.Name))}."
+            ?? FromFields(target, model)
+            ?? throw new UnsupportedModelException(
+                $"{_path}: the model's class {target} is not known, and the section does not say enough to do without it; known are "
+                    + $"{string.Join(", ", ProviderSchema.All.Select(known => known.Name))}."
             );
+    }
+
+    // Other versions of upstream have other classes. They can be taken by what they extend when no default of theirs is needed.
+    private static ProviderSchema? FromFields(string target, ConfigValue.Map model)
+    {
+        ProviderSchema extended =
+            model.Find("kv_lora_rank") is not null ? ProviderSchema.Mla
+            : model.Find("hybrid_layer_pattern") is not null || model.Find("hybrid_override_pattern") is not null
+                ? ProviderSchema.Hybrid
+            : ProviderSchema.Gpt;
+        return
+            target.StartsWith("megatron.bridge.models.", StringComparison.Ordinal)
+            && Needed.All(field => model.Find(field) is not null)
+            ? extended.Derive(target)
+            : null;
     }
 
     private static IEnumerable<(string, ConfigValue)> Entries(ModelProvider provider) =>
@@ -159,6 +200,8 @@ public sealed class RunConfig
         {
             provider.PipelineModelParallelLayout = null;
         }
+
+        provider["timers"] = ConfigValue.Null;
 
         const string unified = "moe_flex_dispatcher_num_sms";
         string perBackend =

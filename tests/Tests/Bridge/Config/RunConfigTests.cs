@@ -192,6 +192,36 @@ public sealed class RunConfigTests
     }
 
     [Fact]
+    public void A_class_of_another_version_is_taken_by_what_it_extends_when_its_fields_are_all_there()
+    {
+        string yaml = Encoding
+            .UTF8.GetString(Fixture("deepseek_v3-tp1pp1"))
+            .Replace(
+                "mla_provider.MLAModelProvider",
+                "deepseek.deepseek_provider.DeepSeekV3ModelProvider",
+                StringComparison.Ordinal
+            );
+        RunConfig config = RunConfig.Parse(Encoding.UTF8.GetBytes(yaml));
+        Assert.Equal(16, config.ToProvider().KvLoraRank);
+        Assert.Equal(yaml, config.WithModel(config.ToProvider()).ToString());
+
+        string less = yaml.Replace("\n  normalization: RMSNorm", "", StringComparison.Ordinal);
+        Assert.Throws<UnsupportedModelException>(RunConfig.Parse(Encoding.UTF8.GetBytes(less)).ToProvider);
+    }
+
+    [Fact]
+    public void A_class_that_nobody_knows_is_refused_by_name()
+    {
+        RunConfig config = RunConfig.Parse("model: {_target_: os.system}"u8);
+        Assert.Contains(
+            "os.system",
+            Assert.Throws<UnsupportedModelException>(config.ToProvider).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Throws<BadFileException>(RunConfig.Parse("model: null"u8).ToProvider);
+    }
+
+    [Fact]
     public void Damaged_files_are_read_or_refused_but_nothing_else()
     {
         byte[] whole = Fixture("qwen3moe-ep2");
@@ -208,7 +238,7 @@ public sealed class RunConfigTests
             {
                 RunConfig.Parse(damaged).ToProvider();
             }
-            catch (BadFileException) { }
+            catch (Exception e) when (e is BadFileException or UnsupportedModelException) { }
         }
     }
 
