@@ -111,10 +111,26 @@ public sealed class MegatronArgs
     // The checkpoint has padded_vocab_size rows; how many of them are tokens only vocab_size or the tokenizer tells.
     private void SetVocabulary(ModelProvider provider)
     {
-        bool known = Find("vocab_size") is ConfigValue.Integer;
-        provider["vocab_size"] = known ? Find("vocab_size") : Find("padded_vocab_size");
-        provider.ShouldPadVocab =
-            known && IsSet("padded_vocab_size") && Find("vocab_size") != Find("padded_vocab_size");
+        provider["vocab_size"] = IsSet("vocab_size") ? Find("vocab_size") : Find("padded_vocab_size");
+        if (Find("padded_vocab_size") is not ConfigValue.Integer { Value: var rows } || rows == provider.VocabSize)
+        {
+            return;
+        }
+
+        // The divisor may have been another one when the padding was made.
+        provider.ShouldPadVocab = true;
+        if (provider.PaddedVocabSize != rows && rows % provider.TensorModelParallelSize == 0)
+        {
+            provider["make_vocab_size_divisible_by"] = new ConfigValue.Integer(rows / provider.TensorModelParallelSize);
+        }
+
+        if (provider.PaddedVocabSize != rows)
+        {
+            throw new InvalidConfigException(
+                $"The checkpoint's args say vocab_size {provider.VocabSize}, padded_vocab_size {rows} and tensor_model_parallel_size "
+                    + $"{provider.TensorModelParallelSize}, which do not go together."
+            );
+        }
     }
 
     private void RequireModel()

@@ -76,6 +76,18 @@ public sealed class MegatronArgsTests
     }
 
     [Fact]
+    public void The_padding_is_that_of_the_checkpoint_whatever_the_divisor_says()
+    {
+        Dictionary<string, ConfigValue> args = Args;
+        args["vocab_size"] = 57;
+        args["make_vocab_size_divisible_by"] = 128;
+        Assert.Equal(64, new MegatronArgs(args).ToProvider().PaddedVocabSize);
+
+        args["padded_vocab_size"] = 50;
+        Assert.Throws<InvalidConfigException>(new MegatronArgs(args).ToProvider);
+    }
+
+    [Fact]
     public void Without_groups_every_head_has_its_own()
     {
         Dictionary<string, ConfigValue> args = Args;
