@@ -1,6 +1,8 @@
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Storage.Torch;
 
 namespace MegatronBridge.Inspection;
 
@@ -55,7 +57,7 @@ public abstract class Checkpoint : ITensorSource, IDisposable
         {
             return path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)
                 ? SafetensorsCheckpoint.OpenFile(path)
-                : TorchFileCheckpoint.OpenFile(path);
+                : OpenPickled(path);
         }
 
         if (SafetensorsCheckpoint.IsFolderWithoutConfig(path))
@@ -77,6 +79,33 @@ public abstract class Checkpoint : ITensorSource, IDisposable
 
     /// <inheritdoc/>
     public abstract void Dispose();
+
+    private static Checkpoint OpenPickled(string path)
+    {
+        InputFile file = InputFile.Open(path);
+        try
+        {
+            if (TorchFile.IsIn(file))
+            {
+                return TorchFileCheckpoint.Of(file);
+            }
+
+            using (file)
+            {
+                return PickleCheckpoint.IsIn(file)
+                    ? PickleCheckpoint.Of(file)
+                    : throw new BadFileException(
+                        path,
+                        "this is neither a safetensors file, nor one of torch, nor a pickle."
+                    );
+            }
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
 
     private protected static KeyValuePair<string, long> Sized(string folder, string name) =>
         new(name, new FileInfo(System.IO.Path.Combine(folder, name)).Length);

@@ -8,11 +8,10 @@ internal sealed class TorchFileCheckpoint : Checkpoint
 {
     private readonly InputFile _file;
 
-    private TorchFileCheckpoint(InputFile file)
+    private TorchFileCheckpoint(InputFile file, TorchFile torch)
         : base(file.Path)
     {
         _file = file;
-        TorchFile torch = TorchFile.Open(file);
         string name = System.IO.Path.GetFileName(file.Path);
         IReadOnlyList<NamedTensor> tensors = torch.ListTensors();
         Tensors =
@@ -44,19 +43,8 @@ internal sealed class TorchFileCheckpoint : Checkpoint
     /// <summary>What is in it beside tensors, and tensors that have no plain data.</summary>
     public override IReadOnlyList<KeyValuePair<string, string>> Facts { get; }
 
-    public static TorchFileCheckpoint OpenFile(string path)
-    {
-        InputFile file = InputFile.Open(path);
-        try
-        {
-            return new(file);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Takes over the file, which is of torch.</summary>
+    public static TorchFileCheckpoint Of(InputFile file) => new(file, TorchFile.Open(file));
 
     /// <inheritdoc/>
     public override void Dispose() => _file.Dispose();

@@ -11,7 +11,7 @@ internal sealed class TransferSettings
 
     private readonly CountOption _threads = new(
         "--threads",
-        $"Threads that copy. Default {TransferOptions.Default.Workers}."
+        $"Worker threads. Default {TransferOptions.Default.Workers}."
     );
 
     private readonly SizeOption _maxMemory = new(

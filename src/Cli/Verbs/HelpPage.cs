@@ -41,7 +41,11 @@ internal sealed class HelpPage(Root root, Command command) : Report
     /// <inheritdoc/>
     protected override void WriteText(TextWriter text)
     {
-        text.WriteLine(command.Description);
+        foreach (string line in Wrap(command.Description!, Width))
+        {
+            text.WriteLine(line);
+        }
+
         text.WriteLine();
         text.WriteLine($"Usage: {Usage()}");
         foreach ((string title, IEnumerable<(string, string)> rows) in Sections())
@@ -52,7 +56,8 @@ internal sealed class HelpPage(Root root, Command command) : Report
         if (command is Verb verb)
         {
             text.WriteLine();
-            text.WriteLine($"Example: {CommandLine.Name} {verb.Name} {verb.Example}".TrimEnd());
+            text.WriteLine("Example:");
+            text.WriteLine($"  {CommandLine.Name} {verb.Name} {verb.Example}".TrimEnd());
         }
         else
         {

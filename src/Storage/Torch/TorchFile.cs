@@ -34,6 +34,11 @@ public sealed class TorchFile
     /// <summary>The folder in the archive: the name that the file was saved under, <c>archive</c> for an item; empty in files of torch before 1.6.</summary>
     public string Prefix { get; }
 
+    /// <summary>True when the file begins as one of torch does: as a zip archive, or in the way of torch before 1.6.</summary>
+    public static bool IsIn(InputFile file) =>
+        (file.Length >= 2 && file.Read(0, 2).AsSpan().SequenceEqual("PK"u8))
+        || OldTorchFormat.IsIn(file, 0, file.Length);
+
     /// <summary>Reads the values of a whole file; it must stay open while tensors are read.</summary>
     /// <exception cref="BadFileException">It was not written by torch, or is damaged.</exception>
     public static TorchFile Open(InputFile file) => Open(file, 0, file.Length);

@@ -27,7 +27,7 @@ public sealed class CommandLineTests
             Assert.Contains($"\n  {verb} ", all.Out);
             CommandRun one = await CommandRun.OfAsync(verb, "--help");
             Assert.Equal(ExitCode.Done, one.ExitCode);
-            Assert.Contains($"Example: megatron-bridge {verb}", one.Out);
+            Assert.Contains($"Example:\n  megatron-bridge {verb}", one.Out);
             Assert.All(one.Out.Split('\n'), line => Assert.True(line.Length <= 100, line));
         }
     }

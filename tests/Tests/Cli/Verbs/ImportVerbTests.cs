@@ -1,0 +1,190 @@
+using System.Text.Json;
+using MegatronBridge.Cli;
+
+namespace MegatronBridge.Tests.Cli.Verbs;
+
+public sealed class ImportVerbTests
+{
+    [Fact]
+    public async Task A_model_becomes_a_checkpoint_and_comes_back_the_same()
+    {
+        using SampleModel model = new();
+        CommandRun import = await CommandRun.OfAsync(
+            "import",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "-tp",
+            "2"
+        );
+        Assert.Equal((ExitCode.Done, ""), (import.ExitCode, import.Error));
+        Assert.Contains("LlamaForCausalLM", import.Out);
+        Assert.Contains("__1_0.distcp", import.Out);
+
+        CommandRun export = await CommandRun.OfAsync(
+            "export",
+            "--megatron-path",
+            model["m"],
+            "--hf-path",
+            model["again"]
+        );
+        Assert.Equal((ExitCode.Done, ""), (export.ExitCode, export.Error));
+
+        CommandRun compare = await CommandRun.OfAsync("compare", model.Hf, model["again"]);
+        Assert.Equal(ExitCode.Done, compare.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_the_plan_and_writes_nothing()
+    {
+        using SampleModel model = new();
+        IReadOnlyList<string> before = model.Entries;
+        CommandRun run = await ImportAsync(model, "--dry-run", "--pp", "2", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.True(run.Json.GetProperty("dry_run").GetBoolean());
+        Assert.Equal(2, run.Json.GetProperty("files").GetArrayLength());
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
+    public async Task The_plan_tells_the_sizes_of_the_files_that_the_run_writes()
+    {
+        using SampleModel model = new();
+        CommandRun plan = await ImportAsync(model, "--dry-run", "--json");
+        CommandRun run = await ImportAsync(model, "--json");
+        Assert.Equal(plan.Json.GetProperty("files").ToString(), run.Json.GetProperty("files").ToString());
+        foreach (JsonElement file in run.Json.GetProperty("files").EnumerateArray())
+        {
+            string path = Path.Combine(model["m"], "iter_0000000", file.GetProperty("name").GetString()!);
+            Assert.Equal(file.GetProperty("bytes").GetInt64(), new FileInfo(path).Length);
+        }
+    }
+
+    [Fact]
+    public async Task Casts_are_reported()
+    {
+        using SampleModel model = new();
+        CommandRun run = await ImportAsync(model, "--torch-dtype", "float32");
+        Assert.Contains("Cast 21 tensors from bfloat16 to float32", run.Out);
+        JsonElement tensors = (await CommandRun.OfAsync("inspect", model["m"], "--json")).Json.GetProperty("tensors");
+        Assert.All(
+            tensors.EnumerateArray(),
+            tensor => Assert.Equal("float32", tensor.GetProperty("dtype").GetString())
+        );
+    }
+
+    [Fact]
+    public async Task Fields_of_the_model_can_be_set_and_padding_is_trimmed_again()
+    {
+        using SampleModel model = new();
+        CommandRun run = await ImportAsync(
+            model,
+            "--set",
+            "should_pad_vocab=true",
+            "--set",
+            "make_vocab_size_divisible_by=128"
+        );
+        Assert.Contains("100", run.Out);
+        CommandRun inspect = await CommandRun.OfAsync("inspect", model["m"]);
+        Assert.Matches(@"word_embeddings\.weight +bfloat16 +\[128, 32\]", inspect.Out);
+        Assert.Equal(ExitCode.Done, (await CommandRun.OfAsync("compare", model.Hf, model["m"])).ExitCode);
+    }
+
+    [Fact]
+    public async Task An_existing_checkpoint_is_replaced_only_on_request()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model);
+        IReadOnlyList<string> before = model.Entries;
+
+        CommandRun refused = await ImportAsync(model);
+        Assert.Equal(ExitCode.BadInput, refused.ExitCode);
+        Assert.Contains("--overwrite", refused.Error);
+        Assert.Equal(before, model.Entries);
+
+        Assert.Equal(ExitCode.Done, (await ImportAsync(model, "--overwrite")).ExitCode);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
+    public async Task A_folder_with_other_things_is_never_overwritten()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model);
+        await File.WriteAllTextAsync(Path.Combine(model["m"], "thesis.tex"), "years of work");
+        CommandRun run = await ImportAsync(model, "--overwrite");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("thesis.tex", run.Error);
+        Assert.Equal("years of work", await File.ReadAllTextAsync(Path.Combine(model["m"], "thesis.tex")));
+    }
+
+    [Theory]
+    [InlineData("hf")]
+    [InlineData("hf/inside")]
+    [InlineData(".")]
+    public async Task A_target_inside_or_around_the_source_is_refused(string target)
+    {
+        using SampleModel model = new();
+        IReadOnlyList<string> before = model.Entries;
+        CommandRun run = await CommandRun.OfAsync(
+            "import",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model[target],
+            "--overwrite"
+        );
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("inside", run.Error);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
+    public async Task An_interrupted_import_leaves_nothing()
+    {
+        using SampleModel model = new();
+        IReadOnlyList<string> before = model.Entries;
+        CommandRun run = await CommandRun.OfAsync(
+            ["import", "--hf-model", model.Hf, "--megatron-path", model["m"]],
+            new CancellationToken(canceled: true)
+        );
+        Assert.Equal(ExitCode.Interrupted, run.ExitCode);
+        Assert.Equal("megatron-bridge: Interrupted. Nothing unfinished was left.\n", run.Error);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Theory]
+    [InlineData("--tp", "3", "num_attention_heads", 3)]
+    [InlineData("--pp", "5", "layers", 3)]
+    [InlineData("--set", "shuld_pad_vocab=true", "Did you mean \"should_pad_vocab\"?", 3)]
+    [InlineData("--set", "should_pad_vocab=7", "true or false", 3)]
+    [InlineData("--tp", "0", "whole number of 1 or more", 2)]
+    [InlineData("--tp", "two", "whole number of 1 or more", 2)]
+    [InlineData("--torch-dtype", "int8", "bfloat16, float16, float32", 2)]
+    [InlineData("--max-memory", "lots", "such as 256MB", 2)]
+    [InlineData("--max-memory", "1KB", "at least", 2)]
+    [InlineData("--set", "nothing", "FIELD=VALUE", 2)]
+    public async Task A_value_that_cannot_be_is_refused(string option, string value, string expected, int code)
+    {
+        using SampleModel model = new();
+        IReadOnlyList<string> before = model.Entries;
+        CommandRun run = await ImportAsync(model, option, value);
+        Assert.Contains(expected, run.Error);
+        Assert.Equal(code, (int)run.ExitCode);
+        Assert.DoesNotContain("   at ", run.Error);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_named()
+    {
+        CommandRun run = await CommandRun.OfAsync("import", "--hf-model");
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("--hf-model needs a value DIR.", run.Error);
+        Assert.Contains("--megatron-path DIR is missing.", run.Error);
+    }
+
+    private static Task<CommandRun> ImportAsync(SampleModel model, params string[] more) =>
+        CommandRun.OfAsync(["import", "--hf-model", model.Hf, "--megatron-path", model["m"], .. more]);
+}
