@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
 
@@ -30,7 +31,7 @@ public static class FamilyRecognition
         Family[] best = byLikeness.FirstOrDefault(families => families.Length > 0) ?? [];
         return best.Length switch
         {
-            1 => best[0],
+            > 0 when MakeSameTensors(best, provider) => best[0],
             0 => throw new UnsupportedModelException(
                 $"No supported family makes such a model of a provider of the class {provider.Schema.Name}. "
                     + "Name the original model with --hf-model."
@@ -40,6 +41,19 @@ public static class FamilyRecognition
                     + "tell which. Name the original model with --hf-model."
             ),
         };
+    }
+
+    /// <summary>
+    /// True when only the name tells the families apart, as with MiMo, which without multi-token prediction is Qwen2: then the
+    /// first one, the plainer, will do.
+    /// </summary>
+    private static bool MakeSameTensors(Family[] families, ModelProvider provider)
+    {
+        ModelTable table = ModelTable.Build(provider);
+        var tensors = families.Select(family =>
+            Binding.Bind(family, provider, table).SelectMany(binding => binding.HfNames.Prepend(binding.Mapping.Kind))
+        );
+        return tensors.Skip(1).All(names => names.SequenceEqual(tensors.First()));
     }
 
     private static Dictionary<string, string> Entries(ModelProvider provider) =>
