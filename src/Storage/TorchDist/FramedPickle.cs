@@ -7,8 +7,10 @@ namespace MegatronBridge.Storage.TorchDist;
 /// memo, and comes from there when it is met again. No graph is built, so that an index of a million values costs no
 /// more than its file.
 /// </summary>
-internal sealed class FramedPickle
+internal class FramedPickle
 {
+    private const int BatchSize = 1000;
+
     private readonly PickleOutput _output = new();
     private readonly Dictionary<string, int> _names = [];
     private readonly Dictionary<(string Module, string Name), int> _globals = [];
@@ -67,6 +69,22 @@ internal sealed class FramedPickle
         _output.WriteBlock(PickleOpcode.BinUnicode, PickleOpcode.ShortBinUnicode, SurrogateUtf8.Encode(text));
         return Memoize();
     }
+
+    /// <summary>Writes a text that is one object wherever <paramref name="texts"/> is given.</summary>
+    public void Text(string text, Dictionary<string, int> texts)
+    {
+        if (texts.TryGetValue(text, out int memo))
+        {
+            Get(memo);
+        }
+        else
+        {
+            texts.Add(text, Text(text));
+        }
+    }
+
+    /// <summary>Writes Python's <c>None</c>.</summary>
+    public void None() => Begin(PickleOpcode.None);
 
     /// <summary>Writes the name of a field or module, which Python interns: the second time it comes from the memo.</summary>
     public void Name(string name)
@@ -137,11 +155,25 @@ internal sealed class FramedPickle
         return Memoize();
     }
 
-    /// <summary>Writes an empty list or dict and stores it.</summary>
-    public void Empty(PickleOpcode opcode)
+    /// <summary>Writes a list and stores it; <paramref name="write"/> writes each item.</summary>
+    public void List<T>(IReadOnlyList<T> items, Action<T> write)
     {
-        Begin(opcode);
-        Memoize();
+        Empty(PickleOpcode.EmptyList);
+        Batch(items, PickleOpcode.Append, PickleOpcode.Appends, write);
+    }
+
+    /// <summary>Writes a dict and stores it; <paramref name="write"/> writes the key and the value of each entry.</summary>
+    public void Dict<T>(IReadOnlyList<T> entries, Action<T> write)
+    {
+        Empty(PickleOpcode.EmptyDict);
+        Batch(entries, PickleOpcode.SetItem, PickleOpcode.SetItems, write);
+
+        // Python finds the end of a dict only by another, empty batch.
+        if (entries.Count > 0 && entries.Count % BatchSize == 0)
+        {
+            Op(PickleOpcode.Mark);
+            Op(PickleOpcode.SetItems);
+        }
     }
 
     /// <summary>Writes a new object of a class that is made without arguments, and stores it.</summary>
@@ -165,5 +197,33 @@ internal sealed class FramedPickle
     {
         Op(PickleOpcode.SetItems);
         Op(PickleOpcode.Build);
+    }
+
+    private void Empty(PickleOpcode opcode)
+    {
+        Begin(opcode);
+        Memoize();
+    }
+
+    /// <summary>One item alone, or all in batches of a thousand.</summary>
+    private void Batch<T>(IReadOnlyList<T> items, PickleOpcode one, PickleOpcode many, Action<T> write)
+    {
+        if (items.Count == 1)
+        {
+            write(items[0]);
+            Op(one);
+            return;
+        }
+
+        for (int begin = 0; begin < items.Count; begin += BatchSize)
+        {
+            Op(PickleOpcode.Mark);
+            for (int i = begin; i < Math.Min(begin + BatchSize, items.Count); i++)
+            {
+                write(items[i]);
+            }
+
+            Op(many);
+        }
     }
 }

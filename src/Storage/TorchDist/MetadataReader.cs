@@ -4,7 +4,7 @@ using MegatronBridge.Storage.Torch.Pickle;
 namespace MegatronBridge.Storage.TorchDist;
 
 /// <summary>
-/// Makes the index from the pickle in <c>.metadata</c>, of all versions (docs/formats.md, torch_dist), and checks
+/// Makes the index from what is pickled in <c>.metadata</c>, of all versions (docs/formats.md, torch_dist), and checks
 /// everything that can be known without the data files.
 /// </summary>
 internal sealed class MetadataReader
@@ -20,10 +20,9 @@ internal sealed class MetadataReader
     private MetadataReader(FaultList faults) => _faults = faults;
 
     /// <summary>Reads the index; what is wrong with parts of it goes to <paramref name="faults"/>.</summary>
-    /// <exception cref="BadFileException">The pickle is damaged, or is no index at all.</exception>
-    public static TorchDistIndex Read(string path, ReadOnlySpan<byte> pickle, FaultList faults)
+    /// <exception cref="BadFileException">It is no index at all.</exception>
+    public static TorchDistIndex Read(string path, PickleValue root, FaultList faults)
     {
-        PickleValue root = PickleReader.Read(path, pickle);
         if (!root.IsA("Metadata") && !root.IsA("MCoreMetadata"))
         {
             throw new BadFileException(path, $"it should hold a Metadata object, but holds {root}.");

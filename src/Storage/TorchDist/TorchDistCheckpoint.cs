@@ -39,17 +39,8 @@ public sealed class TorchDistCheckpoint : IDisposable
     public static TorchDistCheckpoint Open(string folder)
     {
         string path = Path.Combine(folder, ".metadata");
-        byte[] pickle;
-        using (InputFile file = InputFile.Open(path))
-        {
-            pickle =
-                file.Length <= Array.MaxLength
-                    ? file.Read(0, (int)file.Length)
-                    : throw new BadFileException(path, $"an index of {file.Length} bytes is too large.");
-        }
-
         FaultList faults = new(folder);
-        TorchDistIndex index = MetadataReader.Read(path, pickle, faults);
+        TorchDistIndex index = ReadIndex(path, faults);
         DataFiles files = new(folder);
         try
         {
@@ -141,6 +132,12 @@ public sealed class TorchDistCheckpoint : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _files.Dispose();
+
+    private static TorchDistIndex ReadIndex(string path, FaultList faults)
+    {
+        using InputFile file = InputFile.Open(path);
+        return MetadataReader.Read(path, PickleReader.Read(path, file, 0, file.Length).Root, faults);
+    }
 
     private static void Verify(Action open, FaultList faults)
     {

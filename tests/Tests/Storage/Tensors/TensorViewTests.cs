@@ -30,6 +30,23 @@ public sealed class TensorViewTests
     }
 
     [Fact]
+    public void A_box_of_a_reshaped_tensor_is_the_same_elements()
+    {
+        TensorView whole = Numbered(4, 6, 5);
+        Box box = new([1, 2, 1], [2, 3, 4]);
+        byte[] expected = whole.Slice(box).ToArray();
+        Assert.Equal(
+            expected,
+            whole.Reshape([1, 4, 6, 1, 5]).Slice(new Box([0, 1, 2, 0, 1], [1, 2, 3, 1, 4])).ToArray()
+        );
+        Assert.Equal(expected, whole.Reshape([4, 1, 6, 5, 1, 1]).Reshape([4, 6, 5]).Slice(box).ToArray());
+        Assert.Equal(whole.Slice(0, 3, 1).Slice(1, 2, 2).ToArray(), whole.Index(3).Slice(0, 2, 2).ToArray());
+        Assert.Equal(whole.ToArray()[40..80], whole.Reshape([6, 4, 5]).Slice(0, 1, 1).ToArray());
+        Assert.Equal(whole.ToArray()[8..12], whole.Reshape([60, 2]).Slice(0, 2, 1).ToArray());
+        Assert.Empty(whole.Reshape([4, 1, 6, 5]).Slice(1, 1, 0).ToArray());
+    }
+
+    [Fact]
     public void A_box_reaching_outside_is_refused()
     {
         Assert.Throws<ArgumentException>(() => Numbered(4, 4).Slice(1, 3, 2));

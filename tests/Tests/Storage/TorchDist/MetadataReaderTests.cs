@@ -139,7 +139,7 @@ public sealed class MetadataReaderTests
         foreach (PickleValue other in (PickleValue[])[1, new PickleDict(), new PickleGlobal("os", "system")])
         {
             BadFileException e = Assert.Throws<BadFileException>(() =>
-                MetadataReader.Read("there", PickleWriter.Write(other), new("there"))
+                MetadataReader.Read("there", other, new("there"))
             );
             Assert.Contains("should hold a Metadata object", e.Message, StringComparison.Ordinal);
         }
@@ -158,7 +158,11 @@ public sealed class MetadataReaderTests
     private static TorchDistIndex Read(FakeMetadata metadata, int protocol = 4)
     {
         FaultList faults = new("there");
-        TorchDistIndex index = MetadataReader.Read("there", metadata.Write(protocol), faults);
+        TorchDistIndex index = MetadataReader.Read(
+            "there",
+            PickleReader.Read("there", metadata.Write(protocol)),
+            faults
+        );
         faults.ThrowIfAny();
         return index;
     }
