@@ -6,6 +6,10 @@ namespace MegatronBridge.Storage.Checkpoints;
 /// <param name="Root">The folder that the iterations of the run are in, or null when the data's folder was given.</param>
 public sealed record CheckpointLocation(CheckpointKind Kind, string Folder, string? Root)
 {
+    private const string Sought =
+        "Looked for: .metadata (torch_dist), mp_rank_00*/model_optim_rng.pt (legacy torch), config.json with "
+        + "*.safetensors or pytorch_model*.bin (Hugging Face).";
+
     /// <summary>The iteration that the folder's name tells, or null.</summary>
     public long? Iteration => IterationFolder.Parse(Path.GetFileName(Path.TrimEndingDirectorySeparator(Folder)));
 
@@ -27,29 +31,32 @@ public sealed record CheckpointLocation(CheckpointKind Kind, string Folder, stri
             throw new BadFileException(path, "the folder does not exist.");
         }
 
-        if (Detect(path) is { } kind)
+        try
         {
-            return new(kind, path, null);
+            return Detect(path) is { } kind ? new(kind, path, null) : FindInRoot(path);
         }
-
-        if (FindNewest(path) is { } newest)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            string folder = Path.Combine(path, newest);
-            return Detect(folder) is { } inner
-                ? new(inner, folder, path)
-                : throw new BadFileException(folder, $"there is no checkpoint in it. {Sought}");
+            throw new BadFileException(path, $"the folder cannot be read: {e.Message}", e);
         }
-
-        throw new BadFileException(
-            path,
-            $"there is no checkpoint in it. {Sought} In the root of a run: {TrainState.LatestFileName}, "
-                + $"{IterationTracker.FileName} or folders {IterationFolder.Name(0)}, ..."
-        );
     }
 
-    private const string Sought =
-        "Looked for: .metadata (torch_dist), mp_rank_00*/model_optim_rng.pt (legacy torch), config.json with "
-        + "*.safetensors or pytorch_model*.bin (Hugging Face).";
+    private static CheckpointLocation FindInRoot(string root)
+    {
+        if (FindNewest(root) is not { } newest)
+        {
+            throw new BadFileException(
+                root,
+                $"there is no checkpoint in it. {Sought} In the root of a run: {TrainState.LatestFileName}, "
+                    + $"{IterationTracker.FileName} or folders {IterationFolder.Name(0)}, ..."
+            );
+        }
+
+        string folder = Path.Combine(root, newest);
+        return Detect(folder) is { } kind
+            ? new(kind, folder, root)
+            : throw new BadFileException(folder, $"there is no checkpoint in it. {Sought}");
+    }
 
     private static CheckpointKind? Detect(string folder)
     {

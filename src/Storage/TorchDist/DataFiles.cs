@@ -104,7 +104,7 @@ internal sealed class DataFiles(string directory) : IDisposable
             {
                 real = next;
             }
-            catch (IOException e)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw new BadFileException(next, $"the link cannot be followed: {e.Message}", e);
             }

@@ -104,7 +104,7 @@ public sealed class TorchDistCheckpoint : IDisposable
             return null;
         }
 
-        return root is PickleDict values
+        return root.TryGetDict(out PickleDict? values)
             ? new(values, source)
             : throw new BadFileException(Folder, $"the common state should be a dict, but is {root}.");
     }

@@ -110,6 +110,12 @@ public sealed class TorchDistPlan
             {
                 throw new ArgumentException($"{tensor.Key} {first.Shape}: {fault}.", nameof(ranks));
             }
+
+            // Only empty chunks can get here; the index knows chunks by where they begin.
+            if (tensor.DistinctBy(chunk => chunk.Box.Offsets).Count() != tensor.Count())
+            {
+                throw new ArgumentException($"Two chunks of {tensor.Key} begin at the same place.", nameof(ranks));
+            }
         }
     }
 

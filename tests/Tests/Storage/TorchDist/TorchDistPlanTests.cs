@@ -109,6 +109,7 @@ public sealed class TorchDistPlanTests
     [InlineData("a [4]: the chunks [0]+[4] and [0]+[4] both hold", "a:F32:4:0:4", "a:F32:4:0:4")]
     [InlineData("a is saved as F32 [4] and as F32 [5]", "a:F32:4:0:4", "a:F32:5:4:1")]
     [InlineData("a is saved as F32 [4] and as BF16 [4]", "a:F32:4:0:2", "a:BF16:4:2:2")]
+    [InlineData("Two chunks of a begin at the same place", "a:F32:0:0:0", "a:F32:0:0:0")]
     [InlineData("The object a is saved twice", "a", "a")]
     [InlineData("a is saved as an object and as a tensor", "a:F32:4:0:4", "a")]
     public void Items_that_make_no_checkpoint_are_refused(string reason, params string[] items)
