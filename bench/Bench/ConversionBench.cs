@@ -60,7 +60,7 @@ internal static class ConversionBench
         params string[] arguments
     )
     {
-        Process.Start("sync").WaitForExit();
+        TouchFreeMemory();
         ProcessStartInfo start = new(command, arguments)
         {
             RedirectStandardOutput = true,
@@ -93,6 +93,13 @@ internal static class ConversionBench
 
         found.Add(new(seconds, cpu, peak));
     }
+
+    /// <summary>
+    /// Gives every measurement the same start. In a virtual machine a page that was free for a while costs several times more
+    /// than one just freed, because the host must find it anew; so as many pages as an output needs are used and freed first.
+    /// </summary>
+    private static void TouchFreeMemory() =>
+        Process.Start("/bin/sh", ["-c", "head -c 3G /dev/zero > /dev/shm/megatron-bridge-bench; rm /dev/shm/megatron-bridge-bench; sync"]).WaitForExit();
 
     /// <summary>The kernel's own record of the largest resident memory; it only rises, so the last reading counts.</summary>
     private static long PeakBytes(int process)
