@@ -15,14 +15,17 @@ public sealed record TransferOptions
     {
         get;
         init => field = value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "1 or more");
-    } = 2;
+    } = 3;
 
-    /// <summary>Size of the buffer of one worker in bytes, which is also the size of one read or write.</summary>
+    /// <summary>
+    /// Size of the buffer of one worker in bytes, which is also the size of one read or write. Writes of 4 MB and more make Linux take
+    /// huge pages for its cache, which cost several times as much in a virtual machine (docs/numbers.md).
+    /// </summary>
     public int BufferBytes
     {
         get;
         init => field = AtLeastSmallest(value);
-    } = 8 << 20;
+    } = 1 << 20;
 
     /// <summary>Limit of all buffers together in bytes; buffers shrink to it, then workers get fewer.</summary>
     public long MaxMemoryBytes
