@@ -32,7 +32,19 @@ public sealed class PickleDict : PickleValue
     /// <summary>Finds the value of a text key.</summary>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out PickleValue value)
     {
-        int number = Find(key);
+        int number = -1;
+        if (_index is not null)
+        {
+            number = _index.TryGetValue(key, out int found) ? found : -1;
+        }
+        else
+        {
+            for (int i = 0; i < _entries.Count && number < 0; i++)
+            {
+                number = _entries[i].Key is PickleText text && text.Value == key ? i : -1;
+            }
+        }
+
         value = number < 0 ? null : _entries[number].Value;
         return number >= 0;
     }
@@ -40,18 +52,35 @@ public sealed class PickleDict : PickleValue
     /// <summary>Adds an entry, unless its key is a text or int that is there already. Other keys are not compared.</summary>
     internal bool TryAdd(PickleValue key, PickleValue value)
     {
-        object? identity = Identify(key);
-        if (identity is not null && Find(identity) >= 0)
+        if (!TryIndex(key))
         {
             return false;
         }
 
         _entries.Add(new(Adopt(key), Adopt(value)));
-        if (_index is not null && identity is not null)
+        return true;
+    }
+
+    /// <summary>Prepares for <paramref name="count"/> more entries.</summary>
+    internal void Reserve(int count) => _entries.EnsureCapacity(_entries.Count + count);
+
+    /// <summary>Takes note of a key that is to be added; false when it is there already.</summary>
+    private bool TryIndex(PickleValue key)
+    {
+        if (_index is null && _entries.Count < LargestUnindexed)
         {
-            _index.Add(identity, _entries.Count - 1);
+            foreach (KeyValuePair<PickleValue, PickleValue> entry in _entries)
+            {
+                if (AreSame(entry.Key, key))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
-        else if (_index is null && _entries.Count > LargestUnindexed)
+
+        if (_index is null)
         {
             _index = [];
             for (int i = 0; i < _entries.Count; i++)
@@ -63,8 +92,16 @@ public sealed class PickleDict : PickleValue
             }
         }
 
-        return true;
+        return Identify(key) is not { } identity || _index.TryAdd(identity, _entries.Count);
     }
+
+    private static bool AreSame(PickleValue left, PickleValue right) =>
+        (left, right) switch
+        {
+            (PickleText one, PickleText other) => one.Value == other.Value,
+            (PickleInt one, PickleInt other) => one.Value == other.Value,
+            _ => false,
+        };
 
     private static object? Identify(PickleValue key) =>
         key switch
@@ -73,14 +110,4 @@ public sealed class PickleDict : PickleValue
             PickleInt number => number.Value,
             _ => null,
         };
-
-    private int Find(object identity)
-    {
-        if (_index is not null)
-        {
-            return _index.TryGetValue(identity, out int number) ? number : -1;
-        }
-
-        return _entries.FindIndex(entry => identity.Equals(Identify(entry.Key)));
-    }
 }

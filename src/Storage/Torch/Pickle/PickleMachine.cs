@@ -6,7 +6,7 @@ internal ref struct PickleMachine(PickleInput input)
     private const int NewestProtocol = 5;
 
     private readonly PickleStack _stack = new();
-    private readonly Dictionary<long, PickleValue> _memo = [];
+    private readonly PickleMemo _memo = new();
     private PickleInput _input = input;
     private readonly List<PicklePersistentId> _references = [];
     private long _frameEnd;
@@ -65,7 +65,7 @@ internal ref struct PickleMachine(PickleInput input)
                 PushTuple(3);
                 break;
             case PickleOpcode.Tuple:
-                Push(new PickleTuple(PopToMark()));
+                Push(PickleTuple.Own(PopToMark()));
                 break;
             case PickleOpcode.EmptyList:
                 Push(new PickleList());
@@ -164,16 +164,16 @@ internal ref struct PickleMachine(PickleInput input)
                 Push(Target<PickleValue>());
                 break;
             case PickleOpcode.Memoize:
-                _memo[_memo.Count] = Target<PickleValue>();
+                _memo.Put(_memo.Count, Target<PickleValue>());
                 break;
             case PickleOpcode.BinPut:
-                _memo[_input.Byte()] = Target<PickleValue>();
+                _memo.Put(_input.Byte(), Target<PickleValue>());
                 break;
             case PickleOpcode.LongBinPut:
-                _memo[_input.UInt32()] = Target<PickleValue>();
+                _memo.Put(_input.UInt32(), Target<PickleValue>());
                 break;
             case PickleOpcode.Put:
-                _memo[LineNumber()] = Target<PickleValue>();
+                _memo.Put(LineNumber(), Target<PickleValue>());
                 break;
             case PickleOpcode.BinGet:
                 Recall(_input.Byte());
@@ -299,7 +299,7 @@ internal ref struct PickleMachine(PickleInput input)
             items[i] = Pop();
         }
 
-        Push(new PickleTuple(items));
+        Push(PickleTuple.Own(items));
     }
 
     private readonly void AddItems(PickleValue[] items)
@@ -343,6 +343,7 @@ internal ref struct PickleMachine(PickleInput input)
         }
 
         PickleValue target = Target<PickleValue>();
+        (target as PickleDict)?.Reserve(items.Length / 2);
         for (int i = 0; i < items.Length; i += 2)
         {
             bool added = target switch
@@ -366,7 +367,7 @@ internal ref struct PickleMachine(PickleInput input)
 
     private void Recall(long number)
     {
-        if (!_memo.TryGetValue(number, out PickleValue? value))
+        if (!_memo.TryGet(number, out PickleValue? value))
         {
             _input.Fail($"nothing was stored under number {number}");
         }
