@@ -28,6 +28,11 @@ public sealed class TorchLayout
     /// <exception cref="ArgumentException">It cannot be pickled, or a tensor has elements that torch does not have.</exception>
     public TorchLayout(string prefix, PickleValue root, TorchFile? source = null)
     {
+        if (prefix.Length == 0 || prefix.Contains('/', StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"'{prefix}' is no name of one folder.", nameof(prefix));
+        }
+
         TensorPickler tensors = new(source);
         byte[] pickle = PickleWriter.Write(root, PickleWriter.TorchProtocol, tensors.Replace);
 

@@ -179,25 +179,23 @@ public static class PickleValues
         {
             value = type switch
             {
-                _ when type.Is("_io", "BytesIO") => it.State is PickleTuple { Items: [var content, ..] }
-                    ? content
-                    : null,
-                _ when type.Is("builtins", "bytearray") => it.Arguments.Items is [var content] ? content : null,
+                _ when type.Is("_io", "BytesIO") => it.State is PickleTuple { Items: [var held, ..] } ? held : null,
+                _ when type.Is("builtins", "bytearray") && it.Arguments.Items is [var held] => held,
                 _ => value,
             };
         }
 
-        ReadOnlyMemory<byte>? found = value switch
+        PickleBytes? found = value switch
         {
-            PickleBytes it2 => it2.Value,
+            PickleBytes content => content,
             PickleObject { Class: { } name, Arguments.Items: [PickleText text, PickleText { Value: "latin1" }] }
                 when name.Is("_codecs", "encode") && !text.Value.AsSpan().ContainsAnyExceptInRange('\0', '\xff') =>
-                Encoding.Latin1.GetBytes(text.Value),
-            PickleObject { Class: { } name, Arguments.Items: [] } when name.Is("builtins", "bytes") =>
-                ReadOnlyMemory<byte>.Empty,
+                new PickleBytes(Encoding.Latin1.GetBytes(text.Value)),
+            PickleObject { Class: { } name, Arguments.Items: [] }
+                when name.Is("builtins", "bytes") || name.Is("builtins", "bytearray") => new PickleBytes(default),
             _ => null,
         };
-        bytes = found ?? default;
+        bytes = found?.Value ?? default;
         return found is not null;
     }
 

@@ -166,6 +166,7 @@ public sealed class TorchLayoutTests
         Assert.Throws<ArgumentException>(() => new TorchLayout("x", scalar));
         PicklePersistentId foreign = new(new PickleTuple("storage"));
         Assert.Throws<ArgumentException>(() => new TorchLayout("x", foreign));
+        Assert.Throws<ArgumentException>(() => new TorchLayout("a/b", new PickleList()));
         TorchLayout layout = new("x", new PickleList());
         Assert.Throws<ArgumentException>(() => layout.Frame([1]));
     }
