@@ -36,6 +36,11 @@ internal static class SurrogateUtf8
 
     public static byte[] Encode(string text)
     {
+        if (!text.AsSpan().ContainsAnyInRange('\ud800', '\udfff'))
+        {
+            return Encoding.UTF8.GetBytes(text);
+        }
+
         List<byte> utf8 = new(text.Length);
         Span<byte> buffer = stackalloc byte[4];
         for (int i = 0; i < text.Length; i++)
