@@ -65,6 +65,7 @@ internal static class ConversionBench
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         long begin = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
