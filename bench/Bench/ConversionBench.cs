@@ -100,7 +100,12 @@ internal static class ConversionBench
     /// than one just freed, because the host must find it anew; so as many pages as an output needs are used and freed first.
     /// </summary>
     private static void TouchFreeMemory() =>
-        Process.Start("/bin/sh", ["-c", "head -c 3G /dev/zero > /dev/shm/megatron-bridge-bench; rm /dev/shm/megatron-bridge-bench; sync"]).WaitForExit();
+        Process
+            .Start(
+                "/bin/sh",
+                ["-c", "head -c 3G /dev/zero > /dev/shm/megatron-bridge-bench; rm /dev/shm/megatron-bridge-bench; sync"]
+            )
+            .WaitForExit();
 
     /// <summary>The kernel's own record of the largest resident memory; it only rises, so the last reading counts.</summary>
     private static long PeakBytes(int process)
