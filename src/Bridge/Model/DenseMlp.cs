@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
 
@@ -20,9 +21,18 @@ internal static class DenseMlp
         }
     }
 
-    /// <summary>Adds the two projections of an MLP between any two widths: dense, shared expert, routed expert.</summary>
+    /// <summary>Adds the two projections of an MLP between any two widths.</summary>
     public static void AddProjections(
         TableScope scope,
+        string prefix,
+        ModelProvider provider,
+        long outerWidth,
+        long innerWidth
+    ) => AddProjections([scope], prefix, provider, outerWidth, innerWidth);
+
+    /// <summary>Adds those of several MLPs: the first of all, then the second of all, as a checkpoint lists experts.</summary>
+    public static void AddProjections(
+        IReadOnlyList<TableScope> scopes,
         string prefix,
         ModelProvider provider,
         long outerWidth,
@@ -30,12 +40,16 @@ internal static class DenseMlp
     )
     {
         bool isGated = provider.GatedLinearUnit;
-        scope.Linear(
-            $"{prefix}.linear_fc1",
-            [isGated ? 2 * innerWidth : innerWidth, outerWidth],
-            isGated ? Cut.RowParts(new CutPart(innerWidth), new CutPart(innerWidth)) : Cut.Rows,
-            provider.AddBiasLinear
-        );
-        scope.Linear($"{prefix}.linear_fc2", [outerWidth, innerWidth], Cut.Columns, provider.AddBiasLinear);
+        Shape first = [isGated ? 2 * innerWidth : innerWidth, outerWidth];
+        Cut cut = isGated ? Cut.RowParts(new CutPart(innerWidth), new CutPart(innerWidth)) : Cut.Rows;
+        foreach (TableScope scope in scopes)
+        {
+            scope.Linear($"{prefix}.linear_fc1", first, cut, provider.AddBiasLinear);
+        }
+
+        foreach (TableScope scope in scopes)
+        {
+            scope.Linear($"{prefix}.linear_fc2", [outerWidth, innerWidth], Cut.Columns, provider.AddBiasLinear);
+        }
     }
 }

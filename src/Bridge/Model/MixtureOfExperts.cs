@@ -45,17 +45,18 @@ internal static class MixtureOfExperts
             scope.Linear("mlp.fc2_latent_proj", [provider.HiddenSize, latent], Cut.Replicated, provider.AddBiasLinear);
         }
 
-        for (int expert = 0; expert < experts; expert++)
-        {
-            TableScope one = scope with
-            {
-                NamePrefix = scope.NamePrefix + "mlp.",
-                KeyPrefix = scope.KeyPrefix + "mlp.experts.",
-                Axes = [.. scope.Axes, new StackAxis(expert, experts)],
-                Expert = expert,
-            };
-            DenseMlp.AddProjections(one, "experts", provider, provider.MoeLatentSize ?? provider.HiddenSize, width);
-        }
+        IEnumerable<TableScope> all = Enumerable
+            .Range(0, experts)
+            .Select(expert =>
+                scope with
+                {
+                    NamePrefix = scope.NamePrefix + "mlp.",
+                    KeyPrefix = scope.KeyPrefix + "mlp.experts.",
+                    Axes = [.. scope.Axes, new StackAxis(expert, experts)],
+                    Expert = expert,
+                }
+            );
+        DenseMlp.AddProjections([.. all], "experts", provider, provider.MoeLatentSize ?? provider.HiddenSize, width);
     }
 
     private static void AddSharedExperts(TableScope scope, ModelProvider provider)
