@@ -59,7 +59,7 @@ public abstract record ConfigValue
             Flag flag => JsonValue.Create(flag.Value),
             Integer integer => JsonNode.Parse(integer.Value.ToString()),
             Number number when double.IsFinite(number.Value) => JsonNode.Parse(PythonFloat.Repr(number.Value)),
-            Number number => JsonValue.Create(PythonJson.NonFiniteText(number.Value)),
+            Number number => PythonJson.NonFiniteNode(number.Value),
             Text text => JsonValue.Create(text.Value),
             List list => new JsonArray([.. list.Items.Select(item => item.ToJson())]),
             Map map => new JsonObject(

@@ -255,6 +255,13 @@ public sealed partial class ModelProvider
         set => this["hybrid_layer_pattern"] = value;
     }
 
+    /// <summary>Hybrid models: the letters of the layers of one multi-token prediction, or null.</summary>
+    public string? MtpHybridOverridePattern
+    {
+        get => TextOrNull("mtp_hybrid_override_pattern");
+        set => this["mtp_hybrid_override_pattern"] = value;
+    }
+
     /// <summary>Hybrid models: tokens that the scan takes at once.</summary>
     public int MambaChunkSize
     {

@@ -10,6 +10,7 @@ namespace MegatronBridge.Config;
 /// <summary>JSON as Python's <c>json</c> module reads and writes it: <c>Infinity</c> and <c>NaN</c> are numbers there.</summary>
 public static class PythonJson
 {
+    private const char Bare = '\uFDD0'; // not a character: tells the bare word NaN from the text "NaN"
     private const int MaxLength = 16 << 20;
     private const int MaxDepth = 64;
     private const int MaxNumberLength = 320;
@@ -18,7 +19,8 @@ public static class PythonJson
 
     /// <summary>Reads a JSON object; <paramref name="path"/> is for messages.</summary>
     /// <remarks>
-    /// The bare words <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become texts of that spelling, and are written bare again.
+    /// The bare words <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> become texts with a character before them that no text has, and are
+    /// written bare again.
     /// </remarks>
     /// <exception cref="BadFileException">
     /// It is no JSON object, is longer than 16 MiB, nests deeper than 64, or has a key twice.
@@ -68,18 +70,19 @@ public static class PythonJson
         return text.Append('\n').ToString();
     }
 
-    /// <summary>The number that a bare word of Python's JSON stands for, or null.</summary>
+    /// <summary>The number that a text of <see cref="Parse"/> stands for, or null for an ordinary text.</summary>
     internal static double? NonFinite(string text) =>
-        text switch
-        {
-            "NaN" => double.NaN,
-            "Infinity" => double.PositiveInfinity,
-            "-Infinity" => double.NegativeInfinity,
-            _ => null,
-        };
+        text is not [Bare, .. string word] ? null
+        : word is "NaN" ? double.NaN
+        : word is "Infinity" ? double.PositiveInfinity
+        : word is "-Infinity" ? double.NegativeInfinity
+        : null;
+
+    /// <summary>A number that is not finite, as <see cref="Parse"/> gives it.</summary>
+    internal static JsonNode NonFiniteNode(double value) => JsonValue.Create(Bare + NonFiniteText(value));
 
     /// <summary>The bare word for a number that is not finite.</summary>
-    internal static string NonFiniteText(double value) =>
+    private static string NonFiniteText(double value) =>
         double.IsNaN(value) ? "NaN"
         : value > 0 ? "Infinity"
         : "-Infinity";
@@ -99,7 +102,7 @@ public static class PythonJson
             {
                 copy ??= new();
                 copy.Write(bytes[start..i]);
-                copy.Write(Encoding.ASCII.GetBytes($"\"{word}\""));
+                copy.Write(Encoding.UTF8.GetBytes($"\"{Bare}{word}\""));
                 start = i + word.Length;
                 i = start - 1;
             }

@@ -8,7 +8,7 @@ namespace MegatronBridge.Config;
 /// <summary>What all families share in the way from config.json to a provider and back.</summary>
 public static class SharedConfig
 {
-    private static readonly string[] Sizes = ["num_hidden_layers", "hidden_size", "num_attention_heads", "vocab_size"];
+    private static readonly string[] Sizes = ["num_layers", "hidden_size", "num_attention_heads", "vocab_size"];
 
     /// <summary>
     /// A provider with the fields that <paramref name="mapping"/> finds in the config, the rotary embedding, the divisor of the
@@ -17,16 +17,20 @@ public static class SharedConfig
     /// <exception cref="BadFileException">A key is missing or has a value of another kind.</exception>
     public static ModelProvider ToProvider(HfConfig hf, ProviderSchema schema, ConfigMapping? mapping = null)
     {
-        foreach (string key in Sizes)
+        mapping ??= ConfigMapping.Standard;
+        foreach (string field in Sizes)
         {
-            if (hf.Integer(key) < 1)
+            string[] keys = [.. mapping.Rows.Where(row => row.Megatron == field).Select(row => row.Hf)];
+            string? key = Array.Find(keys, hf.Has);
+            bool follows = schema.Field(field) is { Nullable: true } && field != "vocab_size"; // from another field
+            if (key is null ? !follows : hf.Integer(key) < 1)
             {
-                throw hf.Wrong(key, "at least 1");
+                throw hf.Wrong(key ?? keys[0], "a whole number of 1 or more");
             }
         }
 
         ModelProvider provider = new(schema);
-        (mapping ?? ConfigMapping.Standard).ToMegatron(hf, provider);
+        mapping.ToMegatron(hf, provider);
         RopeConfig.Read(hf).ApplyShared(provider);
         provider.MakeVocabSizeDivisibleBy = VocabDivisor(provider.VocabSize);
         provider.ParamsDtype = ElementType(hf);
@@ -50,7 +54,11 @@ public static class SharedConfig
     public static void ConfigureHf(JsonObject hf, ModelProvider provider, ConfigMapping? mapping = null)
     {
         (mapping ?? ConfigMapping.Standard).ToHf(provider, hf);
-        hf["rope_parameters"] = RopeConfig.Write(provider);
+        if (provider.PositionEmbeddingType is not ("none" or "learned_absolute"))
+        {
+            hf[RopeConfig.Key] = RopeConfig.Write(provider);
+        }
+
         hf["dtype"] = (
             provider.Bf16 ? DType.BF16
             : provider.Fp16 ? DType.F16

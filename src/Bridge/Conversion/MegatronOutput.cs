@@ -41,6 +41,7 @@ internal sealed class MegatronOutput
     {
         MegatronShards shards = MegatronShards.Of(plan, sizes);
         PickleValue emptyState = new PickleList(new TensorValue(new ZeroView(DType.U8, [0])));
+        PickleValue noState = new PickleList(PickleNone.Instance);
         List<IReadOnlyList<SaveItem>> ranks = [];
         foreach (RankShards rank in shards.Ranks)
         {
@@ -54,7 +55,8 @@ internal sealed class MegatronOutput
                         planned.View,
                         isStacked: chunk.Parameter.Axes.Count > 0
                     ),
-                    PlannedObject planned => (SaveItem)new ObjectItem(planned.Object.ShardKey, emptyState),
+                    PlannedObject planned => (SaveItem)
+                        new ObjectItem(planned.Object.ShardKey, planned.Object.IsNone ? noState : emptyState),
                     _ => throw new InvalidOperationException($"{item} cannot be saved."),
                 }
             );

@@ -63,10 +63,9 @@ public sealed record Family
         JsonObject hf = Defaults();
         hf["architectures"] = new JsonArray(Architecture);
         hf["model_type"] = ModelType;
-        hf["rope_parameters"] = null;
         foreach ((string key, JsonNode? value) in shared)
         {
-            if (hf.ContainsKey(key))
+            if (hf.ContainsKey(key) || key == RopeConfig.Key)
             {
                 hf[key] = value?.DeepClone();
             }

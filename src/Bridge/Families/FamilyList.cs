@@ -24,6 +24,7 @@ public static class FamilyList
         Qwen3Next.Family,
         Qwen35.Family,
         Qwen35Moe.Family,
+        NemotronH.Family,
         KimiK2.Family,
         Olmoe.Family,
         Glm4Moe.Family,

@@ -19,8 +19,11 @@ public sealed class PipelineSplit
     public PipelineSplit(ModelProvider provider)
     {
         _pp = provider.PipelineModelParallelSize;
-        _stages = provider.PipelineModelParallelLayout is { IsNull: false } layout
-            ? WrittenOut(provider, PipelineLayout.Parse(layout))
+        _stages =
+            provider.PipelineModelParallelLayout is { IsNull: false } layout
+                ? WrittenOut(provider, PipelineLayout.Parse(layout))
+            : provider.Has("hybrid_layer_pattern") && HybridPattern.Of(provider) is { Stages.Count: > 1 } pattern
+                ? OfPattern(pattern, _pp)
             : Counted(provider);
         _stageOfLayer =
         [
@@ -75,6 +78,14 @@ public sealed class PipelineSplit
         LayoutException.ThrowIfAny(faults);
         return stages;
     }
+
+    /// <summary>The stages that the bars of a hybrid model's pattern make.</summary>
+    private static IReadOnlyList<string> OfPattern(HybridPattern pattern, int pp) =>
+        pattern.Stages.Count % pp == 0
+            ? [.. pattern.Stages.Select(layers => new string('t', layers.Length))]
+            : throw new LayoutException(
+                $"hybrid_layer_pattern has {pattern.Stages.Count} pipeline stages, which do not go round {pp} ranks evenly."
+            );
 
     private static List<string> Counted(ModelProvider provider)
     {

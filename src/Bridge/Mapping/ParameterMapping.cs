@@ -29,7 +29,7 @@ public abstract class ParameterMapping
     public IReadOnlyList<NamePattern> Hf { get; private set; }
 
     /// <summary>True when one Hugging Face tensor holds the parameters of all experts of a layer.</summary>
-    public bool IsFused => Hf[0].StarCount < Megatron.StarCount;
+    public virtual bool IsFused => Hf[0].StarCount < Megatron.StarCount;
 
     /// <summary>What the mapping does to the bytes, for people: <c>qkv</c>, <c>gated</c>.</summary>
     public abstract string Kind { get; }

@@ -53,6 +53,11 @@ internal sealed record LayerSpec
     /// <exception cref="UnsupportedModelException">The function is not known.</exception>
     public static LayerSpec Of(ModelProvider provider)
     {
+        if (!provider.Has("transformer_layer_spec"))
+        {
+            return Standard; // a pattern tells the kinds of the layers
+        }
+
         string? name = Targets.Of(provider.TransformerLayerSpec);
         return name is not null && Known.TryGetValue(name, out LayerSpec? spec)
             ? spec

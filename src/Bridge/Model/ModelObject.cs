@@ -6,6 +6,9 @@ namespace MegatronBridge.Model;
 /// </summary>
 public sealed record ModelObject : ModelEntry
 {
+    /// <summary>True when the object is None, as some modules have it that are not of Transformer Engine.</summary>
+    public bool IsNone { get; init; }
+
     /// <summary>The whole key: <c>.../shard_3_32</c>, or <c>.../shard_0_1</c> for a single one.</summary>
     public string ShardKey =>
         Axes.Count == 0

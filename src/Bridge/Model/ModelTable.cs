@@ -23,11 +23,18 @@ public sealed class ModelTable
     /// <summary>All objects.</summary>
     public IEnumerable<ModelObject> Objects => _entries.OfType<ModelObject>();
 
-    /// <summary>Lists the parameters of a GPT-type decoder.</summary>
+    /// <summary>Lists the parameters of a model.</summary>
     /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
+    /// <exception cref="UnsupportedModelException">A part of the model is of a kind that is not known.</exception>
     public static ModelTable Build(ModelProvider provider)
     {
         ModelTable table = new();
+        if (provider.Has("hybrid_layer_pattern"))
+        {
+            HybridModel.AddTo(table, provider);
+            return table;
+        }
+
         PipelineSplit pipeline = new(provider);
         TableScope first = new(table);
         TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };

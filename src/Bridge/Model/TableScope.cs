@@ -49,12 +49,21 @@ internal sealed record TableScope(ModelTable Table)
         Module(name);
     }
 
-    /// <summary>Adds the extra state of a Transformer Engine module.</summary>
-    public void Module(string name) =>
+    /// <summary>The scope of a module in this one that is not stacked.</summary>
+    public TableScope Inside(string prefix) =>
+        this with
+        {
+            NamePrefix = NamePrefix + prefix,
+            KeyPrefix = KeyPrefix + prefix,
+        };
+
+    /// <summary>Adds the extra state of a module: an empty one, or none at all where the module is not of Transformer Engine.</summary>
+    public void Module(string name, bool isNone = false) =>
         Table.Add(
             new ModelObject
             {
                 Key = $"{KeyPrefix}{name}._extra_state",
+                IsNone = isNone,
                 Axes = Axes,
                 Stage = Stage,
                 Expert = Expert,

@@ -107,6 +107,14 @@ public static class SmallConfigs
             """{ "linear_num_key_heads": 4, "linear_num_value_heads": 12, "linear_value_head_dim": 8, "num_attention_heads": 8, "full_attention_interval": 2, "layer_types": null, "num_hidden_layers": 6 }"""
         ),
         ["qwen35-mtp"] = ("qwen3_5", """{ "mtp_num_hidden_layers": 1, "attention_bias": false, "vocab_size": 168 }"""),
+        ["nemotron_h-old-spelling"] = (
+            "nemotron_h-moe",
+            """{ "layers_block_type": null, "hybrid_override_pattern": "M*E-ME", "mamba_num_heads": 4, "n_groups": 4, "num_key_value_heads": 4 }"""
+        ),
+        ["nemotron_h-deep-prediction"] = (
+            "nemotron_h-mtp",
+            """{ "num_nextn_predict_layers": 2, "mtp_use_repeated_layer": false, "mtp_hybrid_override_pattern": "M*E" }"""
+        ),
         ["qwen35moe-mtp"] = ("qwen3_5_moe", """{ "mtp_num_hidden_layers": 1, "num_key_value_heads": 4 }"""),
     };
 
