@@ -12,8 +12,8 @@ internal static class OutputFolder
     /// </summary>
     public static void Check(string target, string source, bool overwrite, Func<string, bool> isOurs)
     {
-        string targetPath = Real(target);
-        string sourcePath = Real(source);
+        string targetPath = ContainedPath.Real(target);
+        string sourcePath = ContainedPath.Real(source);
         if (IsSameOrInside(targetPath, sourcePath) || IsSameOrInside(sourcePath, targetPath))
         {
             throw new BadFileException(
@@ -56,13 +56,6 @@ internal static class OutputFolder
     /// <summary>Makes sure that the files fit on the disk.</summary>
     public static void RequireSpace(string target, IEnumerable<FileLayout> files) =>
         DiskSpace.Require(target, files.Sum(file => file.Length));
-
-    private static string Real(string path)
-    {
-        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        return (Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName : null)
-            ?? full;
-    }
 
     private static bool IsSameOrInside(string path, string folder) =>
         path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);

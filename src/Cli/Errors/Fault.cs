@@ -53,17 +53,25 @@ internal sealed class Fault : Report
             _ => new(ExitCode.OurFault, "internal", exception),
         };
 
-    /// <summary>Prints the fault: as JSON on standard output, and for people on standard error.</summary>
+    /// <summary>Prints the fault: for people on standard error, and on request as JSON on standard output.</summary>
     public override void Print(Terminal terminal, bool asJson)
     {
-        if (asJson)
-        {
-            base.Print(terminal, asJson: true);
-        }
-
         (string red, string plain) = terminal.UsesColor ? ("\e[31m", "\e[0m") : ("", "");
         terminal.Error.Write($"{red}{CommandLine.Name}:{plain} ");
         WriteText(terminal.Error);
+        if (!asJson)
+        {
+            return;
+        }
+
+        try
+        {
+            base.Print(terminal, asJson: true);
+        }
+        catch (IOException)
+        {
+            // Standard output is what failed, and standard error has the fault.
+        }
     }
 
     /// <inheritdoc/>

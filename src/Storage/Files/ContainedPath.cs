@@ -37,7 +37,7 @@ public static class ContainedPath
     }
 
     /// <summary>The path without any link in it, as far as it exists.</summary>
-    internal static string Real(string path)
+    public static string Real(string path)
     {
         string absolute = Path.Combine(Environment.CurrentDirectory, path);
         string real = Path.GetPathRoot(absolute)!;

@@ -35,7 +35,12 @@ public sealed class HfFolder : ITensorSource, IDisposable
     {
         if (!Directory.Exists(path))
         {
-            throw new BadFileException(path, "the folder does not exist.");
+            throw new BadFileException(
+                path,
+                File.Exists(path)
+                    ? "this is a file. Give the folder of the model."
+                    : "the folder does not exist. A model on the Hugging Face Hub must be downloaded first."
+            );
         }
 
         if (!File.Exists(System.IO.Path.Combine(path, ConfigName)))

@@ -245,6 +245,11 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
             return;
         }
 
+        if (faults is [var only])
+        {
+            throw new BadFileException(Path, $"the model has a fault. Fetch it again, or correct the index: {only}");
+        }
+
         string more = faults.Count > MostFaults ? $"\n- and {faults.Count - MostFaults} more" : "";
         throw new BadFileException(
             Path,

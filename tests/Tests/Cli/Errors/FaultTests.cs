@@ -38,10 +38,27 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void A_standard_output_that_fails_does_not_hide_the_fault()
+    {
+        using StringWriter error = new();
+        Fault fault = Fault.Of(new IOException("No space left on device"), CancellationToken.None);
+        fault.Print(new Terminal { Out = new FullStream(), Error = error }, asJson: true);
+        Assert.Equal("megatron-bridge: No space left on device\n", error.ToString());
+    }
+
+    [Fact]
     public void Only_a_cancellation_that_was_asked_for_is_an_interruption()
     {
         Assert.Equal(ExitCode.Interrupted, Print(new OperationCanceledException(), new(canceled: true)).Code);
         Assert.Equal(ExitCode.OurFault, Print(new OperationCanceledException()).Code);
+    }
+
+    private sealed class FullStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("No space left on device");
+
+        public override void Write(byte[] buffer, int offset, int count) =>
+            throw new IOException("No space left on device");
     }
 
     private static (ExitCode Code, string Text, JsonElement Json) Print(

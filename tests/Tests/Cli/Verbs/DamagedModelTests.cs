@@ -27,6 +27,16 @@ public sealed class DamagedModelTests
         IsRefusedAsync(model => Directory.Delete(model.Hf, recursive: true), ExitCode.BadInput, "does not exist");
 
     [Fact]
+    public async Task A_file_in_the_stead_of_a_folder_is_refused()
+    {
+        using SampleModel model = new();
+        string file = Path.Combine(model.Hf, "config.json");
+        CommandRun run = await CommandRun.OfAsync("import", "--hf-model", file, "--megatron-path", model["m"]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("this is a file", run.Error);
+    }
+
+    [Fact]
     public Task A_folder_without_config_is_refused() =>
         IsRefusedAsync(model => Delete(model, "config.json"), ExitCode.BadInput, "there is no config.json");
 

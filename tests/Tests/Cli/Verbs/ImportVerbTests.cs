@@ -141,6 +141,19 @@ public sealed class ImportVerbTests
     }
 
     [Fact]
+    public async Task A_target_that_a_link_brings_into_the_source_is_refused()
+    {
+        using SampleModel model = new();
+        Directory.CreateSymbolicLink(model["link"], model.Hf);
+        IReadOnlyList<string> before = model.Entries;
+        string target = Path.Combine(model["link"], "m");
+        CommandRun run = await CommandRun.OfAsync("import", "--hf-model", model.Hf, "--megatron-path", target);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("inside", run.Error);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
     public async Task An_interrupted_import_leaves_nothing()
     {
         using SampleModel model = new();
