@@ -90,13 +90,14 @@ public sealed class Exporter : IDisposable
         CancellationToken cancellation = default
     )
     {
-        OutputFolder.RequireSpace(_options.HfPath, _output.Files);
+        bool isSameConfig = _reference is not null && _configChanges.Count == 0;
+        (string Source, string Name)[] sideFiles = [.. SideFilesToCopy(isSameConfig)];
+        OutputFolder.RequireSpace(_options.HfPath, _output.Files, sideFiles.Select(file => file.Source));
         using StagedDirectory staged = StagedDirectory.Create(_options.HfPath, _options.Overwrite);
         TransferResult result = await TransferEngine
             .RunAsync(_output.Files, staged.Path, _options.Transfer, progress, cancellation)
             .ConfigureAwait(false);
-        bool isSameConfig = _reference is not null && _configChanges.Count == 0;
-        _output.Finish(staged, SideFilesToCopy(isSameConfig), isSameConfig ? null : _config.Json);
+        _output.Finish(staged, sideFiles, isSameConfig ? null : _config.Json);
         cancellation.ThrowIfCancellationRequested();
         staged.Commit();
         return Report with { Bytes = result.Bytes, Elapsed = result.Elapsed };

@@ -95,7 +95,7 @@ public sealed class Importer : IDisposable
             tokenizer.Length > 0 ? _options.HfModel : null
         );
         IReadOnlyList<FileLayout> files = _output.IterationFiles(runConfig);
-        OutputFolder.RequireSpace(_options.MegatronPath, files);
+        OutputFolder.RequireSpace(_options.MegatronPath, files, tokenizer.Select(_hf.PathOf));
         await EqualCopies.CheckAsync(_hf, Plan.Ignored, _options.Transfer, cancellation).ConfigureAwait(false);
 
         using StagedDirectory staged = StagedDirectory.Create(_options.MegatronPath, _options.Overwrite);

@@ -7,8 +7,8 @@ namespace MegatronBridge.Conversion;
 internal static class OutputFolder
 {
     /// <summary>
-    /// Refuses a target inside the source or around it, and one that exists, unless it is to be overwritten and has nothing in
-    /// it but what such a conversion makes.
+    /// Refuses a target inside the source or around it, a mount point, and one that exists, unless it is to be overwritten and
+    /// has nothing in it but what such a conversion makes.
     /// </summary>
     public static void Check(string target, string source, bool overwrite, Func<string, bool> isOurs)
     {
@@ -22,6 +22,7 @@ internal static class OutputFolder
             );
         }
 
+        StagedDirectory.RefuseMountPoint(targetPath);
         if (!Directory.Exists(targetPath) || !Directory.EnumerateFileSystemEntries(targetPath).Any())
         {
             return;
@@ -53,9 +54,9 @@ internal static class OutputFolder
         }
     }
 
-    /// <summary>Makes sure that the files fit on the disk.</summary>
-    public static void RequireSpace(string target, IEnumerable<FileLayout> files) =>
-        DiskSpace.Require(target, files.Sum(file => file.Length));
+    /// <summary>Makes sure that the files, and those that are copied beside them, fit on the disk.</summary>
+    public static void RequireSpace(string target, IEnumerable<FileLayout> files, IEnumerable<string> copied) =>
+        DiskSpace.Require(target, files.Sum(file => file.Length) + copied.Sum(path => new FileInfo(path).Length));
 
     private static bool IsSameOrInside(string path, string folder) =>
         path == folder || path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -52,14 +52,7 @@ public sealed class StagedDirectory : IDisposable
             full = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         }
 
-        if (DriveInfo.GetDrives().Any(drive => drive.RootDirectory.FullName == full))
-        {
-            throw new BadFileException(
-                full,
-                "a folder that is a mount point cannot be replaced. Choose one inside it."
-            );
-        }
-
+        RefuseMountPoint(full);
         CheckTarget(full, overwrite);
         StagedDirectory staged = new(full, overwrite);
         try
@@ -73,6 +66,20 @@ public sealed class StagedDirectory : IDisposable
         {
             staged.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Refuses a folder that is a mount point: nothing can be renamed to it.</summary>
+    /// <param name="path">A path without links.</param>
+    /// <exception cref="BadFileException">It is one.</exception>
+    public static void RefuseMountPoint(string path)
+    {
+        if (DriveInfo.GetDrives().Any(drive => drive.RootDirectory.FullName == path))
+        {
+            throw new BadFileException(
+                path,
+                $"a folder that is a mount point cannot be replaced. Choose one inside it: {System.IO.Path.Combine(path, "model")}"
+            );
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using MegatronBridge.Cli;
+using MegatronBridge.Tests.Bridge.Conversion;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
 
@@ -150,6 +152,35 @@ public sealed class ImportVerbTests
         CommandRun run = await CommandRun.OfAsync("import", "--hf-model", model.Hf, "--megatron-path", target);
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("inside", run.Error);
+        Assert.Equal(before, model.Entries);
+    }
+
+    [Fact]
+    public async Task A_mount_point_is_refused_before_anything_is_read()
+    {
+        using SampleModel model = new();
+        string mount = DriveInfo.GetDrives().Select(drive => drive.RootDirectory.FullName).First(Directory.Exists);
+        CommandRun run = await CommandRun.OfAsync("import", "--hf-model", model["none"], "--megatron-path", mount);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        if (mount != "/") // which is around the model, and refused for that
+        {
+            Assert.Contains("mount point", run.Error);
+        }
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_too_small_is_refused_before_anything_is_written()
+    {
+        using SampleModel model = new();
+        JsonObject config = JsonNode.Parse(File.ReadAllText(Path.Combine(model.Hf, "config.json")))!.AsObject();
+        config["vocab_size"] = 2_000_000_000;
+        config["hidden_size"] = 2048; // with that many tokens 8 TB
+        config["tie_word_embeddings"] = true;
+        HollowModel.Write(config, model["huge"]);
+        IReadOnlyList<string> before = model.Entries;
+        CommandRun run = await CommandRun.OfAsync("import", "--hf-model", model["huge"], "--megatron-path", model["m"]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("the disk is too small", run.Error);
         Assert.Equal(before, model.Entries);
     }
 
