@@ -18,6 +18,15 @@ public sealed class RankGrid(ParallelSizes sizes)
     /// <summary>Position of a rank among those that share the matrices of a dense layer.</summary>
     public int Tp(int rank) => rank % Sizes.Tp;
 
+    /// <summary>Position of a rank among those that share a sequence.</summary>
+    public int Cp(int rank) => rank / Sizes.Tp % Sizes.Cp;
+
+    /// <summary>Which copy of the dense layers a rank has.</summary>
+    public int Dp(int rank) => rank % Sizes.StageSize / (Sizes.Tp * Sizes.Cp);
+
+    /// <summary>Which copy of its experts a rank has.</summary>
+    public int Edp(int rank) => rank % Sizes.StageSize / (Sizes.Etp * Sizes.Ep);
+
     /// <summary>Position of a rank among those that share the matrices of an expert.</summary>
     public int Etp(int rank) => rank % Sizes.StageSize % Sizes.Etp;
 
