@@ -20,6 +20,52 @@ public sealed partial class ModelProvider
     public bool HasSparseIndexer(int layer) =>
         Math.Max(layer + 1 - Math.Max(DsaIndexerSkipTopkOffset, 1), 0) % Math.Max(DsaIndexerTopkFreq, 1) == 0;
 
+    /// <summary>Channels of a value head; as many as of a query head in most models without latent attention.</summary>
+    public int ValueHeadSize => Has("v_head_dim") ? VHeadDim : KvChannels;
+
+    /// <summary>
+    /// The config that a layer is built from: this one, but where some layers have heads of their own. Layers for multi-token
+    /// prediction count on from the decoder's.
+    /// </summary>
+    public ModelProvider OfLayer(int layer) =>
+        Has("hybrid_attention_pattern") ? OfMimoLayer(layer)
+        : Has("sliding_attention_setting") ? OfStepLayer(layer)
+        : this;
+
+    // MiMo-V2-Flash: layers with a window, and all for multi-token prediction, have query groups and sinks of their own.
+    private ModelProvider OfMimoLayer(int layer)
+    {
+        bool isSliding =
+            this["hybrid_attention_pattern"] is not ConfigValue.List { Items: var pattern }
+            || layer >= pattern.Count
+            || pattern[layer] == 1L;
+        ModelProvider own = Clone();
+        own.NumQueryGroups = Integer(isSliding ? "swa_num_query_groups" : "full_attn_num_query_groups");
+        own.SoftmaxType = isSliding ? "learnable" : "vanilla";
+        return own;
+    }
+
+    // Step-3.5: layers with a window have their own heads.
+    private ModelProvider OfStepLayer(int layer)
+    {
+        bool isSliding =
+            this["layer_types"] is ConfigValue.List { Items: var types }
+            && layer < types.Count
+            && types[layer] == "sliding_attention";
+        if (!isSliding || this["sliding_attention_setting"] is not ConfigValue.Map setting)
+        {
+            return this;
+        }
+
+        ModelProvider own = Clone();
+        foreach (string field in (string[])["num_attention_heads", "num_query_groups", "kv_channels"])
+        {
+            own[field] = setting.Find(field) ?? this[field];
+        }
+
+        return own;
+    }
+
     private bool IsEveryLayer(string field) =>
         !Has(field) || this[field] is { IsNull: true } or ConfigValue.Integer { Value.IsOne: true };
 

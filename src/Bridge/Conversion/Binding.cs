@@ -13,6 +13,9 @@ public sealed record Binding
     /// <summary>The Megatron parameter.</summary>
     public required ModelParameter Parameter { get; init; }
 
+    /// <summary>The config that the parameter's layer is built from.</summary>
+    public required ModelProvider Provider { get; init; }
+
     /// <summary>The mapping.</summary>
     public required ParameterMapping Mapping { get; init; }
 
@@ -58,10 +61,10 @@ public sealed record Binding
     /// <summary>
     /// The shapes that the Hugging Face tensors must have: what the mapping would make of the parameter, without its values.
     /// </summary>
-    public IReadOnlyList<Shape> HfShapes(ModelProvider provider)
+    public IReadOnlyList<Shape> HfShapes()
     {
         IEnumerable<Shape> shapes = Mapping
-            .ToHf(provider, new ZeroView(DType.BF16, Parameter.Shape))
+            .ToHf(Provider, new ZeroView(DType.BF16, Parameter.Shape))
             .Select(view => view.Shape);
         return [.. shapes.Select(shape => Fused is { } axis ? shape.Prepend(axis.Count) : shape)];
     }
@@ -79,6 +82,7 @@ public sealed record Binding
             Binding binding = new()
             {
                 Parameter = parameter,
+                Provider = parameter.LayerProvider ?? provider,
                 Mapping = mapping,
                 HfNames = mapping.HfNames(numbers, provider),
                 Fused = mapping.IsFused ? parameter.Axes[^1] : null,

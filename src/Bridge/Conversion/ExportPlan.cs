@@ -93,7 +93,7 @@ public sealed class ExportPlan : ITensorSource
         Dictionary<string, List<TensorView>> fused = [];
         foreach (Binding binding in bindings)
         {
-            IReadOnlyList<Shape> shapes = binding.HfShapes(Provider);
+            IReadOnlyList<Shape> shapes = binding.HfShapes();
             IReadOnlyList<TensorView> parts = ToHf(binding, parameters);
             for (int i = 0; i < parts.Count; i++)
             {
@@ -144,7 +144,7 @@ public sealed class ExportPlan : ITensorSource
             return [];
         }
 
-        return binding.Mapping.ToHf(Provider, found);
+        return binding.Mapping.ToHf(binding.Provider, found);
     }
 
     private void Add(Binding binding, string name, TensorView view, Shape expected)

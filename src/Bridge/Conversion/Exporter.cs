@@ -28,9 +28,9 @@ public sealed class Exporter : IDisposable
 
         HfConfig? original = reference is null ? null : HfConfig.Load(reference.PathOf(HfFolder.ConfigName));
         Family? family = original is null ? null : FamilyList.Of(original);
-        ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original);
+        ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original, reference?.Names);
         family ??= FamilyRecognition.Of(provider);
-        _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original);
+        _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original, reference?.Names);
         _configChanges = original is null
             ? []
             :
@@ -110,7 +110,12 @@ public sealed class Exporter : IDisposable
         _checkpoint.Dispose();
     }
 
-    private static ModelProvider OfOriginal(MegatronCheckpoint checkpoint, Family? family, HfConfig? original)
+    private static ModelProvider OfOriginal(
+        MegatronCheckpoint checkpoint,
+        Family? family,
+        HfConfig? original,
+        IReadOnlyCollection<string>? tensors
+    )
     {
         if (family is null || original is null)
         {
@@ -121,7 +126,7 @@ public sealed class Exporter : IDisposable
             );
         }
 
-        ModelProvider provider = family.ToProvider(original);
+        ModelProvider provider = family.ToProvider(original, tensors);
         provider.Complete();
         return provider;
     }

@@ -69,7 +69,7 @@ public sealed class ImportPlan
     private void Add(Binding binding)
     {
         List<TensorView> parts = [];
-        foreach ((string name, Shape expected) in binding.HfNames.Zip(binding.HfShapes(Provider)))
+        foreach ((string name, Shape expected) in binding.HfNames.Zip(binding.HfShapes()))
         {
             _used.Add(name);
             if (_source.Find(name) is not { } tensor)
@@ -101,7 +101,7 @@ public sealed class ImportPlan
             return;
         }
 
-        _parameters.Add(new(binding, binding.Mapping.ToMegatron(Provider, parts)));
+        _parameters.Add(new(binding, binding.Mapping.ToMegatron(binding.Provider, parts)));
     }
 
     private TensorView As(DType? wanted, string name, TensorView tensor)

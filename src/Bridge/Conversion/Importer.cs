@@ -17,7 +17,7 @@ public sealed class Importer : IDisposable
     private readonly HfFolder _hf;
     private readonly MegatronOutput _output;
 
-    private Importer(ImportOptions options, HfFolder hf, ImportPlan plan)
+    private Importer(ImportOptions options, HfFolder hf, HfConfig config, ImportPlan plan)
     {
         _options = options;
         _hf = hf;
@@ -37,7 +37,7 @@ public sealed class Importer : IDisposable
             Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = plan.Ignored,
             Casts = plan.Casts,
-            Notes = [.. Notes(plan)],
+            Notes = [.. Notes(plan, config)],
         };
     }
 
@@ -62,7 +62,12 @@ public sealed class Importer : IDisposable
         {
             HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
             Family family = FamilyList.Of(config);
-            ImportPlan plan = ImportPlan.Create(hf, family, Provider(options, family, config), options.TargetDType);
+            ImportPlan plan = ImportPlan.Create(
+                hf,
+                family,
+                Provider(options, family, config, hf.Names),
+                options.TargetDType
+            );
             if (options.Strict && plan.Ignored.Count > 0)
             {
                 throw new MappingException(
@@ -71,7 +76,7 @@ public sealed class Importer : IDisposable
                 );
             }
 
-            return new(options, hf, plan);
+            return new(options, hf, config, plan);
         }
         catch
         {
@@ -118,9 +123,14 @@ public sealed class Importer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _hf.Dispose();
 
-    private static ModelProvider Provider(ImportOptions options, Family family, HfConfig config)
+    private static ModelProvider Provider(
+        ImportOptions options,
+        Family family,
+        HfConfig config,
+        IReadOnlyCollection<string> tensors
+    )
     {
-        ModelProvider provider = family.ToProvider(config);
+        ModelProvider provider = family.ToProvider(config, tensors);
         if (options.TargetDType is { } dtype)
         {
             provider.ParamsDtype = dtype;
@@ -139,8 +149,13 @@ public sealed class Importer : IDisposable
         return provider;
     }
 
-    private static IEnumerable<string> Notes(ImportPlan plan)
+    private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config)
     {
+        if (plan.Family.ToProvider(config).MtpNumLayers is > 0 and var predicting && !(plan.Provider.MtpNumLayers > 0))
+        {
+            yield return $"The config tells of {predicting} layers for multi-token prediction; the model is made without them.";
+        }
+
         long padding = plan.Provider.PaddedVocabSize - plan.Provider.VocabSize;
         if (padding > 0)
         {

@@ -44,13 +44,29 @@ public sealed record Family
     /// <summary>Tensors that checkpoints of this family may have and Megatron does not.</summary>
     public IReadOnlyList<IgnoredTensor> Ignored { get; init; } = [];
 
-    /// <summary>The Megatron side of a config.json, its fields not yet completed: sizes of a layout may still be set.</summary>
+    /// <summary>Sets the fields that only the names of the tensors tell; null when the config tells all.</summary>
+    public Action<ModelProvider, IReadOnlyCollection<string>>? ConfigureFromTensors { get; init; }
+
+    /// <summary>
+    /// The Megatron side of a config.json, its fields not yet completed: sizes of a layout may still be set. With the names of
+    /// the model's <paramref name="tensors"/>, layers for multi-token prediction that the config tells of but the model does not
+    /// have are left out, as in what transformers saves.
+    /// </summary>
     /// <exception cref="Storage.BadFileException">A key is missing or has a value that cannot be.</exception>
-    public ModelProvider ToProvider(HfConfig hf)
+    public ModelProvider ToProvider(HfConfig hf, IReadOnlyCollection<string>? tensors = null)
     {
         hf = hf.WithDefaults(Defaults());
         ModelProvider provider = SharedConfig.ToProvider(hf, Schema, ConfigMapping);
         Configure(provider, hf);
+        if (tensors is not null)
+        {
+            ConfigureFromTensors?.Invoke(provider, tensors);
+            if (provider.MtpNumLayers > 0 && !HasPrediction(provider, [.. tensors]))
+            {
+                provider["mtp_num_layers"] = Schema.Field("mtp_num_layers")!.Default;
+            }
+        }
+
         return provider;
     }
 
@@ -77,16 +93,21 @@ public sealed record Family
 
     /// <summary>
     /// The config.json of the model that a completed provider came from, with the keys changed for which the provider says something else
-    /// than it did there. Everything else stays, token numbers and all, in the spelling of the source.
+    /// than it did there, the names of its <paramref name="tensors"/> considered. Everything else stays, token numbers and all, in the spelling of the source.
     /// </summary>
     /// <exception cref="Storage.BadFileException">The source cannot be read.</exception>
     /// <exception cref="InvalidConfigException">A field has a value that Hugging Face cannot express.</exception>
-    public HfConfig ToHf(ModelProvider provider, HfConfig source)
+    public HfConfig ToHf(ModelProvider provider, HfConfig source, IReadOnlyCollection<string>? tensors = null)
     {
-        ModelProvider unchanged = ToProvider(source);
+        ModelProvider unchanged = ToProvider(source, tensors);
         unchanged.Complete();
         return HfConfigPatch.Apply(source, new(ToHf(unchanged)), new(ToHf(provider)), ConfigMapping);
     }
+
+    private bool HasPrediction(ModelProvider provider, HashSet<string> tensors) =>
+        Parameters
+            .Where(row => row.Megatron.Text.StartsWith("mtp.", StringComparison.Ordinal))
+            .Any(row => row.HfNames(new int[row.Megatron.StarCount], provider).Any(tensors.Contains));
 
     private JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
 }

@@ -42,6 +42,8 @@ public static class FamilyList
         GraniteMoe.Family,
         GraniteMoe.Shared,
         Mimo.Family,
+        MimoV2Flash.Family,
+        Step35.Family,
     ];
 
     /// <summary>The family of a Hugging Face config.</summary>

@@ -5,7 +5,8 @@ namespace MegatronBridge.Mapping;
 
 /// <summary>
 /// Query, key and value projections, weights or biases. Megatron interleaves them by query group: the query heads of the
-/// group, its key head, its value head. <c>q [heads * dim, ...], k and v [groups * dim, ...] &lt;-&gt; [(heads + 2 groups) * dim, ...]</c>.
+/// group, its key head, its value head. <c>q [heads * dim, ...], k and v [groups * dim, ...] &lt;-&gt; [(heads + 2 groups) * dim, ...]</c>;
+/// value heads may have a size of their own.
 /// </summary>
 public sealed class Qkv(string megatron, string hf) : ParameterMapping(megatron, hf)
 {
@@ -32,17 +33,17 @@ public sealed class Qkv(string megatron, string hf) : ParameterMapping(megatron,
     internal static IReadOnlyList<TensorView> Separate(ModelProvider provider, TensorView megatron)
     {
         long groups = provider.NumQueryGroups;
-        long headsInGroup = provider.NumAttentionHeads / groups;
+        long keyRows = provider.KvChannels;
+        long queryRows = provider.NumAttentionHeads / groups * keyRows;
         TensorView byGroup = ByGroup(provider, megatron);
-        long headSize = byGroup.Shape[1] / (headsInGroup + 2); // head dimension times what is behind it
         Shape rest = megatron.Shape.Skip(1);
 
-        TensorView Part(long firstHead, long count) =>
+        TensorView Part(long firstRow, long rows) =>
             byGroup
-                .Slice(1, firstHead * headSize, count * headSize)
-                .Reshape(rest.Prepend(groups * count * provider.KvChannels));
+                .Slice(1, firstRow * rest.ElementCount, rows * rest.ElementCount)
+                .Reshape(rest.Prepend(groups * rows));
 
-        return [Part(0, headsInGroup), Part(headsInGroup, 1), Part(headsInGroup + 1, 1)];
+        return [Part(0, queryRows), Part(queryRows, keyRows), Part(queryRows + keyRows, provider.ValueHeadSize)];
     }
 
     private static TensorView ByGroup(ModelProvider provider, TensorView tensor) =>

@@ -9,8 +9,10 @@ internal static class DecoderLayer
     /// Adds the layer. One for multi-token prediction is built like the decoder layer <paramref name="layer"/>, but counts on
     /// its own.
     /// </summary>
-    public static void AddTo(TableScope scope, ModelProvider provider, int layer, int? predicting = null)
+    public static void AddTo(TableScope scope, ModelProvider model, int layer, int? predicting = null)
     {
+        ModelProvider provider = model.OfLayer(predicting is { } number ? model.NumLayers + number : layer);
+        scope = scope with { LayerProvider = provider == model ? null : provider };
         if (provider.MultiLatentAttention)
         {
             LatentAttention.AddTo(scope, provider, predicting ?? layer);

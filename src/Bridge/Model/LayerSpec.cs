@@ -24,6 +24,11 @@ internal sealed record LayerSpec
         [Bridge + "olmoe.olmoe_provider.olmoe_layer_spec"] = new() { QkNormSpan = QkNormSpan.AllHeads },
         [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
         [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,
+        [Bridge + "stepfun.step35_bridge.build_step35_layer_spec"] = new() { HasDensePrediction = true },
+        [Bridge + "mimo_v2_flash.modeling_mimo_v2_flash.mimo_v2_flash_layer_spec"] = new()
+        {
+            HasDensePrediction = true,
+        },
         [Bridge + "exaone.exaone_moe.exaone_moe_provider.build_exaone_moe_layer_spec"] = new()
         {
             HasDensePrediction = true,

@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
@@ -16,6 +17,9 @@ public sealed record ModelParameter : ModelEntry
     /// leaves it alone.
     /// </summary>
     public DType? DType { get; init; }
+
+    /// <summary>The config that its layer is built from, where that is not the model's; else null.</summary>
+    public ModelProvider? LayerProvider { get; init; }
 
     /// <summary>How tensor parallelism cuts it.</summary>
     public required Cut Cut { get; init; }

@@ -12,7 +12,8 @@ internal static class SelfAttention
         long heads = provider.NumAttentionHeads;
         long headSize = provider.KvChannels;
         long queries = provider.AttentionOutputGate ? 2 * heads : heads; // a gate is as large as a query
-        long qkvRows = (queries + (2L * provider.NumQueryGroups)) * headSize;
+        long valueSize = provider.ValueHeadSize;
+        long qkvRows = ((queries + provider.NumQueryGroups) * headSize) + (provider.NumQueryGroups * valueSize);
 
         if (provider.SoftmaxType == "learnable")
         {
@@ -20,7 +21,7 @@ internal static class SelfAttention
             scope.Module("self_attention.core_attention");
         }
 
-        scope.Linear("self_attention.linear_proj", [hidden, heads * headSize], Cut.Columns, provider.AddBiasLinear);
+        scope.Linear("self_attention.linear_proj", [hidden, heads * valueSize], Cut.Columns, provider.AddBiasLinear);
         if (spec.HasPostNorms)
         {
             Norm.AddTo(scope, "self_attention.linear_proj.post_layernorm", hidden, provider);

@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
@@ -20,6 +21,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>The expert that the rows belong to, or null.</summary>
     public int? Expert { get; init; }
 
+    /// <summary>The config that the layer is built from, where that is not the model's; else null.</summary>
+    public ModelProvider? LayerProvider { get; init; }
+
     /// <summary>Adds a parameter; <paramref name="dtype"/> is set when it does not follow the model's.</summary>
     public void Parameter(string name, Shape shape, Cut cut, DType? dtype = null) =>
         Table.Add(
@@ -30,6 +34,7 @@ internal sealed record TableScope(ModelTable Table)
                 Key = KeyPrefix + name,
                 Shape = shape,
                 DType = dtype,
+                LayerProvider = LayerProvider,
                 Cut = cut,
                 Axes = Axes,
                 Stage = Stage,

@@ -31,7 +31,7 @@ public sealed class GoldenProviderTests
     /// <summary>The provider made from the model's config.json, for a layout, as the driver that made the manifests set it up.</summary>
     internal static ModelProvider Provider(GoldenCase golden)
     {
-        ModelProvider provider = golden.Family.ToProvider(golden.Config);
+        ModelProvider provider = golden.Family.ToProvider(golden.Config, golden.Manifest.HfTensors().Names);
         SharedConfig.MarkAsConverted(provider, "hf");
         provider.TensorModelParallelSize = golden.Sizes.Tp;
         provider.PipelineModelParallelSize = golden.Sizes.Pp;

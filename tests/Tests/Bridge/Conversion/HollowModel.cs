@@ -22,7 +22,7 @@ internal static class HollowModel
         Dictionary<string, TensorView> tensors = [];
         foreach (Binding binding in Binding.Bind(family, provider, ModelTable.Build(provider)))
         {
-            foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes(provider)))
+            foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes()))
             {
                 tensors[name] = new ZeroView(binding.Parameter.DType ?? DType.BF16, shape);
             }

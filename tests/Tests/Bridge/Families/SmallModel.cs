@@ -22,7 +22,7 @@ public sealed class SmallModel : ITensorSource
         ModelProvider provider = Provider(ParallelSizes.One);
         foreach (Binding binding in Binding.Bind(Family, provider, ModelTable.Build(provider)))
         {
-            foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes(provider)))
+            foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes()))
             {
                 _tensors[name] = new RuleTensor(name, binding.Parameter.DType ?? DType.BF16, shape);
             }
