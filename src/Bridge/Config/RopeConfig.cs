@@ -141,7 +141,10 @@ public sealed class RopeConfig
         }
 
         bool mla = provider.MultiLatentAttention;
-        if (mla ? provider.RotaryScalingFactor is not (null or 1.0) : provider.YarnRotaryScalingFactor is not null)
+        bool isYarn = mla
+            ? provider.RotaryScalingFactor is not (null or 1.0)
+            : IsSet(provider, "yarn_rotary_scaling_factor");
+        if (isYarn)
         {
             rope["rope_type"] = "yarn";
             foreach ((string key, string field) in YarnRows)
@@ -158,7 +161,7 @@ public sealed class RopeConfig
                 rope["truncate"] = round;
             }
         }
-        else if (provider.RopeScaling)
+        else if (IsSet(provider, "rope_scaling") && provider.RopeScaling)
         {
             rope["rope_type"] = "llama3";
             rope["factor"] = provider["rope_scaling_factor"].ToJson();
@@ -166,7 +169,7 @@ public sealed class RopeConfig
             rope["high_freq_factor"] = JsonNode.Parse("4.0");
             rope["original_max_position_embeddings"] = 8192;
         }
-        else if (provider.SeqLenInterpolationFactor is not null)
+        else if (IsSet(provider, "seq_len_interpolation_factor"))
         {
             rope["rope_type"] = "linear";
             rope["factor"] = provider["seq_len_interpolation_factor"].ToJson();
@@ -178,6 +181,8 @@ public sealed class RopeConfig
 
         return rope;
     }
+
+    private static bool IsSet(ModelProvider provider, string field) => provider.Has(field) && !provider[field].IsNull;
 
     private static HfConfig? NotEmpty(HfConfig? config) => config?.Json.Count > 0 ? config : null;
 

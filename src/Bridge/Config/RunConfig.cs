@@ -190,7 +190,7 @@ public sealed class RunConfig
 
     private static void BringUpToDate(ModelProvider provider)
     {
-        if (provider.Has("hybrid_override_pattern") && provider.HybridLayerPattern is null)
+        if (provider.Has("hybrid_layer_pattern") && provider.HybridLayerPattern is null)
         {
             provider["hybrid_layer_pattern"] = provider["hybrid_override_pattern"];
             provider["hybrid_override_pattern"] = ConfigValue.Null;

@@ -95,6 +95,9 @@ public static class SharedConfig
         provider.PerformInitialization = false;
         provider.UseCpuInitialization = true;
         provider.PipelineDtype = provider.ParamsDtype;
-        provider.HfModelId = hfModelId;
+        if (provider.Has("hf_model_id"))
+        {
+            provider.HfModelId = hfModelId;
+        }
     }
 }

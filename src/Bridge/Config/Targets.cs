@@ -27,6 +27,10 @@ public static class Targets
     /// <summary>The attention implementation that Transformer Engine chooses.</summary>
     public static ConfigValue AttentionAuto { get; } = Member("megatron.core.transformer.enums.AttnBackend", 5, "auto");
 
+    /// <summary>Attention in plain operations.</summary>
+    public static ConfigValue AttentionUnfused { get; } =
+        Member("megatron.core.transformer.enums.AttnBackend", 3, "unfused");
+
     /// <summary>Flash attention.</summary>
     public static ConfigValue AttentionFlash { get; } =
         Member("megatron.core.transformer.enums.AttnBackend", 1, "flash");

@@ -25,6 +25,7 @@ public static class FamilyList
         Qwen35.Family,
         Qwen35Moe.Family,
         NemotronH.Family,
+        FalconH1.Family,
         KimiK2.Family,
         Olmoe.Family,
         Glm4Moe.Family,

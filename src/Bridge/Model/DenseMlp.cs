@@ -9,7 +9,7 @@ internal static class DenseMlp
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
         LayerSpec spec = LayerSpec.Of(provider);
-        if (spec.HasPreNorms)
+        if (spec.HasNormBeforeMlp)
         {
             Norm.AddFused(scope, "mlp.linear_fc1", provider.HiddenSize, provider);
         }

@@ -12,6 +12,7 @@ internal sealed record LayerSpec
     private const string Core = "megatron.core.models.gpt.";
 
     private static readonly LayerSpec Standard = new();
+    private static readonly LayerSpec FalconH1 = new() { HasNormBeforeAttention = false };
 
     private static readonly Dictionary<string, LayerSpec> Known = new(StringComparer.Ordinal)
     {
@@ -37,13 +38,17 @@ internal sealed record LayerSpec
         [Bridge + "gemma.gemma3_provider.gemma3_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = new()
         {
-            HasPreNorms = false,
+            HasNormBeforeAttention = false,
+            HasNormBeforeMlp = false,
             HasPostNorms = true,
         },
     };
 
-    /// <summary>True when attention and MLP have a norm before them.</summary>
-    public bool HasPreNorms { get; private init; } = true;
+    /// <summary>True when attention has a norm before it, fused into its first linear layer.</summary>
+    public bool HasNormBeforeAttention { get; private init; } = true;
+
+    /// <summary>True when a dense MLP has a norm before it, fused into its first linear layer.</summary>
+    public bool HasNormBeforeMlp { get; private init; } = true;
 
     /// <summary>True when attention and MLP have a norm behind them, a module of their last linear layer.</summary>
     public bool HasPostNorms { get; private init; }
@@ -60,7 +65,7 @@ internal sealed record LayerSpec
     {
         if (!provider.Has("transformer_layer_spec"))
         {
-            return Standard; // a pattern tells the kinds of the layers
+            return provider.Has("falconh1_stack_spec") ? FalconH1 : Standard;
         }
 
         string? name = Targets.Of(provider.TransformerLayerSpec);

@@ -35,7 +35,7 @@ internal sealed record MambaMixer
         long headSize = provider.MambaHeadDim;
         return new()
         {
-            Heads = provider.MambaNumHeads ?? (2L * provider.HiddenSize / headSize),
+            Heads = provider.MambaNumHeads ?? (2L * provider.HiddenSize / headSize), // Megatron's expand is 2
             HeadSize = headSize,
             Groups = provider.MambaNumGroups,
             StateSize = provider.MambaStateDim,

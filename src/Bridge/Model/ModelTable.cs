@@ -35,6 +35,12 @@ public sealed class ModelTable
             return table;
         }
 
+        if (provider.Has("falconh1_stack_spec"))
+        {
+            FalconH1Model.AddTo(table, provider);
+            return table;
+        }
+
         PipelineSplit pipeline = new(provider);
         TableScope first = new(table);
         TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };

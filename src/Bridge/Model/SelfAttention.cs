@@ -27,7 +27,7 @@ internal static class SelfAttention
             Norm.AddTo(scope, "self_attention.linear_proj.post_layernorm", hidden, provider);
         }
 
-        if (spec.HasPreNorms)
+        if (spec.HasNormBeforeAttention)
         {
             Norm.AddFused(scope, "self_attention.linear_qkv", hidden, provider);
         }

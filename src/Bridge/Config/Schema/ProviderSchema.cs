@@ -25,6 +25,10 @@ public sealed class ProviderSchema
     public static ProviderSchema Mla { get; } =
         Gpt.Derive("megatron.bridge.models.mla_provider.MLAModelProvider", MlaFields.All);
 
+    /// <summary>What all model configs of Megatron-Core have.</summary>
+    public static ProviderSchema Transformer { get; } =
+        new("megatron.core.transformer.transformer_config.TransformerConfig", TransformerFields);
+
     /// <summary>Stacks of attention, state space and MLP layers.</summary>
     public static ProviderSchema Hybrid { get; } =
         new(

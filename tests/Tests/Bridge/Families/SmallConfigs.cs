@@ -115,6 +115,21 @@ public static class SmallConfigs
             "nemotron_h-mtp",
             """{ "num_nextn_predict_layers": 2, "mtp_use_repeated_layer": false, "mtp_hybrid_override_pattern": "M*E" }"""
         ),
+        ["falcon_h1-even"] = (
+            "falcon_h1",
+            """{ "vocab_size": 164, "num_key_value_heads": 4, "num_hidden_layers": 4 }"""
+        ),
+        ["falcon_h1-biased"] = (
+            "falcon_h1",
+            """
+            { "vocab_size": 176, "attention_bias": true, "mlp_bias": true, "mamba_proj_bias": true, "projectors_bias": true,
+              "mamba_n_heads": 8, "mamba_d_ssm": 128, "mamba_n_groups": 4, "tie_word_embeddings": true, "mamba_d_conv": 3 }
+            """
+        ),
+        ["falcon_h1-bare"] = (
+            "falcon_h1",
+            """{ "vocab_size": 164, "mamba_conv_bias": false, "mamba_rms_norm": false, "head_dim": 24 }"""
+        ),
         ["qwen35moe-mtp"] = ("qwen3_5_moe", """{ "mtp_num_hidden_layers": 1, "num_key_value_heads": 4 }"""),
     };
 

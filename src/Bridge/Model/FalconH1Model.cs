@@ -1,0 +1,61 @@
+using MegatronBridge.Config;
+using MegatronBridge.Layout;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Model;
+
+/// <summary>Layers with a Mamba-2 mixer and attention side by side behind one norm, then an MLP. They have keys of their own.</summary>
+internal static class FalconH1Model
+{
+    public static void AddTo(ModelTable table, ModelProvider provider)
+    {
+        TableScope first = new(table);
+        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
+        Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
+        PipelineSplit pipeline = new(provider);
+        MambaMixer mixer = MambaMixer.Of(provider) with
+        {
+            Kernel = Size(provider, "d_conv"),
+            HasConvolutionBias = Has(provider, "conv_bias"),
+            HasNorm = Has(provider, "rmsnorm"),
+        };
+
+        first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
+        for (int layer = 0; layer < provider.NumLayers; layer++)
+        {
+            TableScope scope = first.Inside($"decoder.layers.{layer}.") with { Stage = pipeline.StageOf(layer).Pp };
+            Norm.AddTo(scope, "norm", provider.HiddenSize, provider);
+            if (Has(provider, "use_mamba"))
+            {
+                mixer.AddTo(scope, "mamba_mixer", provider, hasFusedNorm: false);
+            }
+
+            if (Has(provider, "use_attention"))
+            {
+                SelfAttention.AddTo(scope, provider);
+            }
+
+            if (Has(provider, "use_mlp"))
+            {
+                DenseMlp.AddTo(scope, provider);
+            }
+        }
+
+        Norm.AddTo(last, "decoder.final_norm", provider.HiddenSize, provider);
+        if (!provider.ShareEmbeddingsAndOutputWeights)
+        {
+            last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
+        }
+
+        last.Module("output_layer", isNone: true);
+    }
+
+    private static bool Has(ModelProvider provider, string field) => provider[field] == true;
+
+    private static long Size(ModelProvider provider, string field) =>
+        provider[field] is ConfigValue.Integer { Value: var size } && size > 0 && size <= int.MaxValue
+            ? (long)size
+            : throw new InvalidConfigException(
+                $"{field} must be a whole number of 1 or more, found {provider[field]}."
+            );
+}
