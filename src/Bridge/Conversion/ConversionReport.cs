@@ -24,6 +24,12 @@ public sealed record ConversionReport
     /// <summary>Tensors that were left out, and why.</summary>
     public required IReadOnlyList<IgnoredEntry> Ignored { get; init; }
 
+    /// <summary>
+    /// Tensors of the original model that Megatron does not keep and that were written nevertheless: as copies of what they must
+    /// equal, or as the original has them.
+    /// </summary>
+    public IReadOnlyList<IgnoredEntry> TakenOver { get; init; } = [];
+
     /// <summary>Tensors whose type was changed.</summary>
     public required IReadOnlyList<Cast> Casts { get; init; }
 

@@ -36,7 +36,8 @@ internal static class EqualCopies
             }
             else
             {
-                faults.Add($"{entry.Name} {copy} should be a copy of {entry.EqualTo} {source.Find(entry.EqualTo!)}.");
+                string found = source.Find(entry.EqualTo!)?.ToString() ?? "which is missing";
+                faults.Add($"{entry.Name} {copy} should be a copy of {entry.EqualTo}, {found}.");
             }
         }
 
@@ -53,7 +54,7 @@ internal static class EqualCopies
             entries
                 .Where((_, pair) => differs[pair])
                 .Select(entry =>
-                    $"{entry.Name} would be left out because {entry.Reason}, but it differs from {entry.EqualTo}. "
+                    $"{entry.Name} differs from {entry.EqualTo}, of which it should be a copy: {entry.Reason}. "
                     + "Correct the config if the two are not tied."
                 )
         );

@@ -45,6 +45,12 @@ public sealed class ExportPlan : ITensorSource
     /// <summary>Checkpoint tensors that are left out, and why.</summary>
     public IReadOnlyList<IgnoredEntry> Ignored { get; private set; } = [];
 
+    /// <summary>
+    /// Tensors of the reference that Megatron does not keep: made again as copies of what they must equal, or taken from the
+    /// reference where nothing is said of that.
+    /// </summary>
+    public IReadOnlyList<IgnoredEntry> TakenOver { get; private set; } = [];
+
     /// <summary>Hugging Face tensors whose type differs from the checkpoint's.</summary>
     public IReadOnlyList<Cast> Casts => _casts;
 
@@ -190,7 +196,8 @@ public sealed class ExportPlan : ITensorSource
     {
         IEnumerable<string> surplus = reference.Names.Where(name => !_tensors.ContainsKey(name));
         IgnoredTensors ignored = new(Family, Provider, reference);
-        foreach (IgnoredEntry entry in ignored.Sort(surplus, mustMatch ? _faults : []))
+        TakenOver = ignored.Sort(surplus, mustMatch ? _faults : []);
+        foreach (IgnoredEntry entry in TakenOver)
         {
             TensorView? view = entry.EqualTo is null
                 ? reference.Find(entry.Name)
@@ -199,6 +206,12 @@ public sealed class ExportPlan : ITensorSource
             {
                 _tensors.Add(entry.Name, view);
                 _names.Add(entry.Name);
+            }
+            else if (mustMatch)
+            {
+                _faults.Add(
+                    $"{entry.Name} should be a copy of {entry.EqualTo}, which does not come out of the checkpoint."
+                );
             }
         }
     }

@@ -40,6 +40,15 @@ public sealed class Exporter : IDisposable
                     .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
             ];
         Plan = ExportPlan.Create(checkpoint, family, provider, reference, options.TargetDType);
+        if (options.Strict)
+        {
+            Losses.Refuse("Tensors that would be left out, which --strict forbids", Plan.Ignored);
+            Losses.Refuse(
+                "Tensors that would come from the original model and not from the checkpoint, which --strict forbids",
+                Plan.TakenOver.Where(entry => entry.EqualTo is null)
+            );
+        }
+
         _output = HfOutput.Of(Plan, reference, options.MaxShardBytes);
         Report = new()
         {
@@ -50,6 +59,7 @@ public sealed class Exporter : IDisposable
             ParameterCount = Plan.Tensors.Values.Sum(view => view.Shape.ElementCount),
             Files = [.. _output.Files.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = Plan.Ignored,
+            TakenOver = Plan.TakenOver,
             Casts = Plan.Casts,
             Notes = [.. Notes()],
         };
@@ -85,6 +95,7 @@ public sealed class Exporter : IDisposable
 
     /// <summary>Writes the model. Until the last moment nothing is at the target; when this fails, nothing remains.</summary>
     /// <exception cref="BadFileException">A source ends early, or the disk is full.</exception>
+    /// <exception cref="MappingException">A tensor of the original that was to be written as a copy is none there.</exception>
     public async Task<ConversionReport> RunAsync(
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellation = default
@@ -93,6 +104,13 @@ public sealed class Exporter : IDisposable
         bool isSameConfig = _reference is not null && _configChanges.Count == 0;
         (string Source, string Name)[] sideFiles = [.. SideFilesToCopy(isSameConfig)];
         OutputFolder.RequireSpace(_options.HfPath, _output.Files, sideFiles.Select(file => file.Source));
+        if (_reference is not null)
+        {
+            await EqualCopies
+                .CheckAsync(_reference, Plan.TakenOver, _options.Transfer, cancellation)
+                .ConfigureAwait(false);
+        }
+
         using StagedDirectory staged = StagedDirectory.Create(_options.HfPath, _options.Overwrite);
         TransferResult result = await TransferEngine
             .RunAsync(_output.Files, staged.Path, _options.Transfer, progress, cancellation)

@@ -14,10 +14,7 @@ internal sealed class IgnoredTensors(Family family, ModelProvider provider, ITen
         List<IgnoredEntry> ignored = [];
         foreach (string name in unused.Order(StringComparer.Ordinal))
         {
-            if (
-                family.Ignored.FirstOrDefault(rule => rule.Pattern.Match(name, provider.NumLayers) is not null) is
-                { } rule
-            )
+            if (RuleOf(name) is { } rule)
             {
                 ignored.Add(new(name, rule.Reason, EqualName(rule, name)));
             }
@@ -32,8 +29,22 @@ internal sealed class IgnoredTensors(Family family, ModelProvider provider, ITen
         return ignored;
     }
 
-    private string? EqualName(IgnoredTensor rule, string name) =>
-        rule.EqualTo is null
-            ? null
-            : new NamePattern(rule.EqualTo).Format(rule.Pattern.Match(name, provider.NumLayers), provider.NumLayers);
+    /// <summary>What a tensor must equal; where that is itself left out as a copy, such as a tied head, what that one equals.</summary>
+    private string? EqualName(IgnoredTensor rule, string name)
+    {
+        if (rule.EqualTo is null)
+        {
+            return null;
+        }
+
+        string original = new NamePattern(rule.EqualTo).Format(
+            rule.Pattern.Match(name, provider.NumLayers),
+            provider.NumLayers
+        );
+        IgnoredTensor? further = source.Find(original) is null ? RuleOf(original) : null;
+        return further is null ? original : EqualName(further, original);
+    }
+
+    private IgnoredTensor? RuleOf(string name) =>
+        family.Ignored.FirstOrDefault(rule => rule.Pattern.Match(name, provider.NumLayers) is not null);
 }

@@ -68,12 +68,9 @@ public sealed class Importer : IDisposable
                 Provider(options, family, config, hf.Names),
                 options.TargetDType
             );
-            if (options.Strict && plan.Ignored.Count > 0)
+            if (options.Strict)
             {
-                throw new MappingException(
-                    "Tensors that would be left out, which --strict forbids",
-                    [.. plan.Ignored.Select(entry => $"{entry.Name}: {entry.Reason}.")]
-                );
+                Losses.Refuse("Tensors that would be left out, which --strict forbids", plan.Ignored);
             }
 
             return new(options, hf, config, plan);

@@ -30,16 +30,8 @@ internal sealed class ConversionResult(string verb, ConversionReport report, boo
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("ignored");
-        foreach (IgnoredEntry entry in report.Ignored)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", entry.Name);
-            json.WriteString("reason", entry.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        WriteEntries(json, "ignored", report.Ignored);
+        WriteEntries(json, "taken_over", report.TakenOver);
         json.WriteStartArray("casts");
         foreach (Cast cast in report.Casts)
         {
@@ -65,6 +57,46 @@ internal sealed class ConversionResult(string verb, ConversionReport report, boo
         }
     }
 
+    private static void WriteEntries(Utf8JsonWriter json, string name, IReadOnlyList<IgnoredEntry> entries)
+    {
+        json.WriteStartArray(name);
+        foreach (IgnoredEntry entry in entries)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", entry.Name);
+            json.WriteString("reason", entry.Reason);
+            json.WriteString("equal_to", entry.EqualTo);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>
+    /// One line for each copy, with what it equals; one for all others that have one reason, such as the state of an optimizer.
+    /// </summary>
+    private void WriteEntries(TextWriter text, IReadOnlyList<IgnoredEntry> entries, string copies, string others)
+    {
+        foreach (IgnoredEntry entry in entries.Where(entry => entry.EqualTo is not null))
+        {
+            string check = isDryRun ? "to be compared bit for bit" : "compared bit for bit";
+            text.WriteLine(
+                Printable.Line($"{copies} {entry.Name}, a copy of {entry.EqualTo} ({check}): {entry.Reason}")
+            );
+        }
+
+        foreach (var alike in entries.Where(entry => entry.EqualTo is null).GroupBy(entry => entry.Reason))
+        {
+            text.WriteLine(Printable.Line($"{others} {Names([.. alike.Select(entry => entry.Name)])}: {alike.Key}"));
+        }
+    }
+
+    private static string Names(IReadOnlyList<string> names) =>
+        names.Count <= NamesShown ? FirstOf(names) : $"{names.Count} tensors ({FirstOf(names)})";
+
+    private static string FirstOf(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", ..." : "");
+
     /// <inheritdoc/>
     protected override void WriteText(TextWriter text)
     {
@@ -80,17 +112,13 @@ internal sealed class ConversionResult(string verb, ConversionReport report, boo
         }
 
         files.WriteTo(text);
-        foreach (IgnoredEntry entry in report.Ignored)
-        {
-            text.WriteLine(Printable.Line($"Left out {entry.Name}: {entry.Reason}"));
-        }
-
+        WriteEntries(text, report.Ignored, "Left out", "Left out");
+        WriteEntries(text, report.TakenOver, "Wrote again", "Took over from the original");
         foreach (var casts in report.Casts.GroupBy(cast => (cast.From, cast.To)))
         {
-            string names = string.Join(", ", casts.Take(NamesShown).Select(cast => cast.Name));
-            string more = casts.Count() > NamesShown ? ", ..." : "";
+            string names = FirstOf([.. casts.Select(cast => cast.Name)]);
             text.WriteLine(
-                $"Cast {casts.Count()} tensors from {casts.Key.From.TorchName()} to {casts.Key.To.TorchName()}: {names}{more}"
+                $"Cast {casts.Count()} tensors from {casts.Key.From.TorchName()} to {casts.Key.To.TorchName()}: {names}"
             );
         }
 

@@ -38,7 +38,10 @@ internal sealed class ExportVerb : Verb
     );
 
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that an export made before.");
-    private readonly FlagOption _strict = new("--strict", "Refuse tensors that would be left out with a reason.");
+    private readonly FlagOption _strict = new(
+        "--strict",
+        "Refuse a checkpoint of which a tensor would be left out, and tensors that are not in it but only in the original."
+    );
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
     private readonly TransferSettings _transfer = new();
 

@@ -34,7 +34,10 @@ internal sealed class ImportVerb : Verb
     );
 
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
-    private readonly FlagOption _strict = new("--strict", "Refuse tensors that would be left out with a reason.");
+    private readonly FlagOption _strict = new(
+        "--strict",
+        "Refuse a model of which a tensor would be left out, though with a reason."
+    );
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
     private readonly TransferSettings _transfer = new();
 

@@ -13,13 +13,12 @@ namespace MegatronBridge.Tests.Bridge.Families;
 /// <summary>A model of a small config, with the tensors that its family maps, filled by the rule of the manifests.</summary>
 public sealed class SmallModel : ITensorSource
 {
-    private readonly HfConfig _config;
     private readonly Dictionary<string, TensorView> _tensors = [];
 
     private SmallModel(JsonObject config)
     {
-        _config = new(config);
-        ModelProvider provider = Provider(ParallelSizes.One);
+        Config = new(config);
+        ModelProvider provider = Provider;
         foreach (Binding binding in Binding.Bind(Family, provider, ModelTable.Build(provider)))
         {
             foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes()))
@@ -29,7 +28,12 @@ public sealed class SmallModel : ITensorSource
         }
     }
 
-    public Family Family => FamilyList.Of(_config);
+    public HfConfig Config { get; }
+
+    public Family Family => FamilyList.Of(Config);
+
+    /// <summary>The Megatron side's config, for one rank.</summary>
+    public ModelProvider Provider => ProviderOf(ParallelSizes.One);
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
@@ -38,11 +42,11 @@ public sealed class SmallModel : ITensorSource
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
     public ImportPlan Import(ParallelSizes sizes, ITensorSource? source = null, DType? cast = null) =>
-        ImportPlan.Create(source ?? this, Family, Provider(sizes), cast);
+        ImportPlan.Create(source ?? this, Family, ProviderOf(sizes), cast);
 
-    private ModelProvider Provider(ParallelSizes sizes)
+    private ModelProvider ProviderOf(ParallelSizes sizes)
     {
-        ModelProvider provider = Family.ToProvider(_config);
+        ModelProvider provider = Family.ToProvider(Config);
         sizes.ApplyTo(provider);
         provider.Complete();
         return provider;

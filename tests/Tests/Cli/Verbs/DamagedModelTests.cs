@@ -120,6 +120,16 @@ public sealed class DamagedModelTests
         CommandRun run = await CommandRun.OfAsync(arguments);
         Assert.Equal(ExitCode.Done, run.ExitCode);
         Assert.Contains("Left out model.layers.0.self_attn.rotary_emb.inv_freq: ", run.Out);
+
+        string[] back = ["export", "--megatron-path", model["m"], "--hf-path", model["again"]];
+        strict = await CommandRun.OfAsync([.. back, "--strict"]);
+        Assert.Equal(ExitCode.BadInput, strict.ExitCode);
+        Assert.Contains("come from the original model", strict.Error);
+        Assert.Contains("model.layers.0.self_attn.rotary_emb.inv_freq", strict.Error);
+
+        run = await CommandRun.OfAsync(back);
+        Assert.Contains("Took over from the original model.layers.0.self_attn.rotary_emb.inv_freq: ", run.Out);
+        Assert.Equal(ExitCode.Done, (await CommandRun.OfAsync("compare", model.Hf, model["again"])).ExitCode);
     }
 
     private static async Task IsRefusedAsync(Action<SampleModel> damage, ExitCode code, params string[] expected)

@@ -55,6 +55,7 @@ public sealed class ImportVerbTests
         using SampleModel model = new();
         CommandRun plan = await ImportAsync(model, "--dry-run", "--json");
         CommandRun run = await ImportAsync(model, "--json");
+        Assert.Equal(("", ""), (plan.Error, run.Error));
         Assert.Equal(plan.Json.GetProperty("files").ToString(), run.Json.GetProperty("files").ToString());
         foreach (JsonElement file in run.Json.GetProperty("files").EnumerateArray())
         {

@@ -1,0 +1,16 @@
+namespace MegatronBridge.Conversion;
+
+/// <summary>What <c>--strict</c> forbids: that anything is left out, or does not come from where it should.</summary>
+internal static class Losses
+{
+    /// <summary>Refuses them all, by name.</summary>
+    /// <exception cref="MappingException">There are some.</exception>
+    public static void Refuse(string summary, IEnumerable<IgnoredEntry> losses)
+    {
+        string[] faults = [.. losses.Select(entry => $"{entry.Name}: {entry.Reason}.")];
+        if (faults.Length > 0)
+        {
+            throw new MappingException(summary, faults);
+        }
+    }
+}
