@@ -30,6 +30,7 @@ public sealed partial class ModelProvider
     public ModelProvider OfLayer(int layer) =>
         Has("hybrid_attention_pattern") ? OfMimoLayer(layer)
         : Has("sliding_attention_setting") ? OfStepLayer(layer)
+        : IsGemma4 ? OfGemma4Layer(layer)
         : this;
 
     // MiMo-V2-Flash: layers with a window, and all for multi-token prediction, have query groups and sinks of their own.

@@ -73,13 +73,15 @@ public sealed partial class ModelProvider
         set => this["vocab_size"] = value;
     }
 
-    /// <summary>Rows of the embedding: <see cref="VocabSize"/>, or when padded, the next multiple of divisor times tensor parallel size.</summary>
+    /// <summary>Rows of the embedding: <see cref="VocabSize"/>, or when padded, the next multiple of divisor times tensor parallel size. (Gemma 4 always pads it, to a multiple of the divisor alone.)</summary>
     public int PaddedVocabSize
     {
         get
         {
-            long multiple = (long)MakeVocabSizeDivisibleBy * TensorModelParallelSize;
-            return ShouldPadVocab ? checked((int)((VocabSize + multiple - 1) / multiple * multiple)) : VocabSize;
+            long multiple = (long)MakeVocabSizeDivisibleBy * (IsGemma4Dense ? 1 : TensorModelParallelSize);
+            return ShouldPadVocab || IsGemma4Dense
+                ? checked((int)((VocabSize + multiple - 1) / multiple * multiple))
+                : VocabSize;
         }
     }
 

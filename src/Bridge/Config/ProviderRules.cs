@@ -175,7 +175,7 @@ internal static class ProviderRules
             yield return "fp16 and bf16 are both true.";
         }
 
-        if (!p.ShouldPadVocab && !p["vocab_size"].IsNull && p.VocabSize % p.TensorModelParallelSize != 0)
+        if (!p.ShouldPadVocab && !p["vocab_size"].IsNull && p.PaddedVocabSize % p.TensorModelParallelSize != 0)
         {
             yield return $"vocab_size ({p.VocabSize}) must be a multiple of tensor_model_parallel_size ({p.TensorModelParallelSize}). "
                 + "Set should_pad_vocab=true to pad it with zero rows.";

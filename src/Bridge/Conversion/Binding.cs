@@ -26,8 +26,8 @@ public sealed record Binding
     public StackAxis? Fused { get; init; }
 
     /// <summary>
-    /// Joins a family's mappings with a model table: every parameter must have one. Of several for a parameter, the first counts
-    /// whose tensors the Hugging Face model has, or else the first.
+    /// Joins a family's mappings with a model table: every parameter must have one. Of several for a parameter, that counts which
+    /// finds all its tensors in the Hugging Face model, the most if several do; or else the first.
     /// </summary>
     /// <exception cref="MappingException">Some have none.</exception>
     public static IReadOnlyList<Binding> Bind(
@@ -72,6 +72,7 @@ public sealed record Binding
     private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter, ITensorSource? hf)
     {
         Binding? first = null;
+        Binding? found = null;
         foreach (ParameterMapping mapping in family.Parameters)
         {
             if (mapping.Megatron.Match(parameter.Name) is not { } numbers)
@@ -87,14 +88,19 @@ public sealed record Binding
                 HfNames = mapping.HfNames(numbers, provider),
                 Fused = mapping.IsFused ? parameter.Axes[^1] : null,
             };
-            if (hf is null || binding.HfNames.All(name => hf.Find(name) is not null))
+            if (hf is null)
             {
                 return binding;
             }
 
             first ??= binding;
+            bool uses = binding.HfNames.All(name => hf.Find(name) is not null);
+            if (uses && !(found?.HfNames.Count >= binding.HfNames.Count))
+            {
+                found = binding;
+            }
         }
 
-        return first;
+        return found ?? first;
     }
 }

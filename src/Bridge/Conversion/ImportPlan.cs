@@ -128,7 +128,7 @@ public sealed class ImportPlan
             {
                 string found = string.Join(
                     ", ",
-                    types.Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.HfNames[0]})")
+                    types.Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.Parameter.Name})")
                 );
                 _faults.Add(
                     $"{key.Key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype."

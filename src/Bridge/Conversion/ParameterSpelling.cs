@@ -48,7 +48,8 @@ internal sealed record ParameterSpelling(IReadOnlyList<string> Keys, IReadOnlyLi
         IReadOnlyList<StackAxis> axes = parameter.Axes;
         if (layerAxes == 1 && at >= 0)
         {
-            ofLayer = parameter.Key.Insert(at + Stacked.Length, $"{parameter.Axes[0].Index}.");
+            string rest = parameter.Name[(at + Stacked.Length)..];
+            ofLayer = parameter.Key.Insert(at + Stacked.Length, rest[..(rest.IndexOf('.') + 1)]);
             axes = [.. parameter.Axes.Skip(1)];
             yield return (ofLayer, axes);
         }

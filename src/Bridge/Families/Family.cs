@@ -17,6 +17,9 @@ public sealed record Family
     /// <summary>Other entries of <c>architectures</c> under which checkpoints of the family go.</summary>
     public IReadOnlyList<string> OtherArchitectures { get; init; } = [];
 
+    /// <summary>Which configs of the architecture are meant, where several families share it.</summary>
+    public Func<HfConfig, bool> AppliesTo { get; init; } = _ => true;
+
     /// <summary>The <c>model_type</c> in config.json.</summary>
     public required string ModelType { get; init; }
 

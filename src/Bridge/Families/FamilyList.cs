@@ -18,6 +18,8 @@ public static class FamilyList
         Gemma.Family,
         Gemma2.Family,
         Gemma3.Family,
+        Gemma4.Family,
+        Gemma4Moe.Family,
         GptOss.Family,
         Nemotron.Family,
         Exaone4.Family,
@@ -55,7 +57,8 @@ public static class FamilyList
         {
             if (
                 All.FirstOrDefault(family =>
-                    family.Architecture == architecture || family.OtherArchitectures.Contains(architecture)
+                    (family.Architecture == architecture || family.OtherArchitectures.Contains(architecture))
+                    && family.AppliesTo(config)
                 ) is
                 { } family
             )
@@ -64,7 +67,7 @@ public static class FamilyList
             }
         }
 
-        string supported = string.Join(", ", All.Select(family => family.Architecture));
+        string supported = string.Join(", ", All.Select(family => family.Architecture).Distinct());
         throw new UnsupportedModelException(
             $"The architecture {string.Join(", ", config.Architectures)} (model_type {config.ModelType}) is not supported. "
                 + $"Supported: {supported}."

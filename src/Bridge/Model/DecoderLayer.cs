@@ -12,7 +12,14 @@ internal static class DecoderLayer
     public static void AddTo(TableScope scope, ModelProvider model, int layer, int? predicting = null)
     {
         ModelProvider provider = model.OfLayer(predicting is { } number ? model.NumLayers + number : layer);
-        scope = scope with { LayerProvider = provider == model ? null : provider };
+        LayerSpec spec = LayerSpec.Of(model);
+        scope = scope with { LayerProvider = provider == model ? null : provider, IsLocal = spec.IsLocal };
+        if (spec.AddLayer is { } addLayer)
+        {
+            addLayer(scope, provider, layer);
+            return;
+        }
+
         if (provider.MultiLatentAttention)
         {
             LatentAttention.AddTo(scope, provider, predicting ?? layer);
@@ -23,10 +30,10 @@ internal static class DecoderLayer
         }
         else
         {
-            SelfAttention.AddTo(scope, provider);
+            SelfAttention.AddTo(scope.Inside("self_attention."), provider);
         }
 
-        bool isDense = predicting is not null && LayerSpec.Of(provider).HasDensePrediction;
+        bool isDense = predicting is not null && spec.HasDensePrediction;
         if (provider.IsMoeLayer(layer) && !isDense)
         {
             MixtureOfExperts.AddTo(scope, provider);

@@ -32,7 +32,7 @@ internal static class FalconH1Model
 
             if (Has(provider, "use_attention"))
             {
-                SelfAttention.AddTo(scope, provider);
+                SelfAttention.AddTo(scope.Inside("self_attention."), provider);
             }
 
             if (Has(provider, "use_mlp"))

@@ -43,7 +43,7 @@ internal static class HybridModel
                 MambaMixer.Of(provider).AddTo(scope, "mixer", provider);
                 break;
             case HybridPattern.Attention:
-                SelfAttention.AddTo(scope, provider);
+                SelfAttention.AddTo(scope.Inside("self_attention."), provider);
                 break;
             case HybridPattern.Mlp:
                 DenseMlp.AddTo(scope, provider);

@@ -36,12 +36,25 @@ internal sealed record LayerSpec
         },
         [Bridge + "gemma.gemma2_provider.gemma2_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "gemma.gemma3_provider.gemma3_layer_spec"] = new() { HasPostNorms = true },
+        [Bridge + "gemma.modeling_gemma4.gemma4_block_spec"] = new()
+        {
+            HasPostNorms = true,
+            AddLayer = Gemma4Layer.AddWithExperts,
+        },
         [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = new()
         {
             HasNormBeforeAttention = false,
             HasNormBeforeMlp = false,
             HasPostNorms = true,
         },
+    };
+
+    // Its class has layers of its own, whatever transformer_layer_spec says.
+    private static readonly LayerSpec Gemma4Dense = new()
+    {
+        HasNormBeforeAttention = false,
+        IsLocal = true,
+        AddLayer = Gemma4Layer.AddDense,
     };
 
     /// <summary>True when attention has a norm before it, fused into its first linear layer.</summary>
@@ -59,10 +72,21 @@ internal sealed record LayerSpec
     /// <summary>True when the layers for multi-token prediction have no experts, whatever the last of the decoder has.</summary>
     public bool HasDensePrediction { get; private init; }
 
+    /// <summary>True when the modules are Megatron-Core's own and not Transformer Engine's.</summary>
+    public bool IsLocal { get; private init; }
+
+    /// <summary>Adds a layer, the number of which is given, that is composed otherwise than most; null for those.</summary>
+    public Action<TableScope, ModelProvider, int>? AddLayer { get; private init; }
+
     /// <summary>The description of a provider's layers.</summary>
     /// <exception cref="UnsupportedModelException">The function is not known.</exception>
     public static LayerSpec Of(ModelProvider provider)
     {
+        if (provider.IsGemma4Dense)
+        {
+            return Gemma4Dense;
+        }
+
         if (!provider.Has("transformer_layer_spec"))
         {
             return provider.Has("falconh1_stack_spec") ? FalconH1 : Standard;

@@ -11,17 +11,16 @@ internal static class MixtureOfExperts
 {
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
-        int experts =
-            provider.NumMoeExperts
-            ?? throw new InvalidOperationException("A mixture-of-experts layer without experts.");
         Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);
-        AddRouter(scope, provider, experts);
-        AddExperts(scope, provider, experts);
+        AddRouter(scope, provider);
+        AddExperts(scope, provider);
         AddSharedExperts(scope, provider);
     }
 
-    private static void AddRouter(TableScope scope, ModelProvider provider, int experts)
+    /// <summary>Adds the router.</summary>
+    public static void AddRouter(TableScope scope, ModelProvider provider)
     {
+        int experts = Experts(provider);
         scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated);
         if (provider.AddBiasLinear)
         {
@@ -35,8 +34,10 @@ internal static class MixtureOfExperts
         }
     }
 
-    private static void AddExperts(TableScope scope, ModelProvider provider, int experts)
+    /// <summary>Adds the experts between which the router chooses.</summary>
+    public static void AddExperts(TableScope scope, ModelProvider provider)
     {
+        int experts = Experts(provider);
         long width =
             provider.MoeFfnHiddenSize ?? throw new InvalidOperationException("moe_ffn_hidden_size is not set.");
         if (provider.MoeLatentSize is { } latent)
@@ -59,7 +60,8 @@ internal static class MixtureOfExperts
         DenseMlp.AddProjections([.. all], "experts", provider, provider.MoeLatentSize ?? provider.HiddenSize, width);
     }
 
-    private static void AddSharedExperts(TableScope scope, ModelProvider provider)
+    /// <summary>Adds the experts that all tokens visit, if there are any.</summary>
+    public static void AddSharedExperts(TableScope scope, ModelProvider provider)
     {
         if (provider.MoeSharedExpertIntermediateSize is not { } width)
         {
@@ -73,4 +75,7 @@ internal static class MixtureOfExperts
             scope.Parameter("mlp.shared_experts.gate_weight", [1, provider.HiddenSize], Cut.Replicated);
         }
     }
+
+    private static int Experts(ModelProvider provider) =>
+        provider.NumMoeExperts ?? throw new InvalidOperationException("A mixture-of-experts layer without experts.");
 }

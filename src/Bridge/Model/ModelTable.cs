@@ -66,6 +66,11 @@ public sealed class ModelTable
             last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
         }
 
+        if (provider.IsGemma4Dense)
+        {
+            Gemma4Layer.AddEmbeddings(first, provider);
+        }
+
         return table;
     }
 

@@ -9,7 +9,10 @@ internal static class Norm
     public static void AddTo(TableScope scope, string module, long size, ModelProvider provider)
     {
         AddParameters(scope, module + ".", size, provider);
-        scope.Module(module);
+        if (!scope.IsLocal)
+        {
+            scope.Module(module);
+        }
     }
 
     /// <summary>Adds a norm that Transformer Engine fuses into the linear layer behind it.</summary>

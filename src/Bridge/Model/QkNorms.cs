@@ -5,8 +5,8 @@ namespace MegatronBridge.Model;
 /// <summary>Norms of queries and keys.</summary>
 internal static class QkNorms
 {
-    private const string Query = "self_attention.q_layernorm";
-    private const string Key = "self_attention.k_layernorm";
+    private const string Query = "q_layernorm";
+    private const string Key = "k_layernorm";
 
     public static void AddTo(TableScope scope, ModelProvider provider)
     {

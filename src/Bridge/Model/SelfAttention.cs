@@ -5,6 +5,7 @@ namespace MegatronBridge.Model;
 /// <summary>Multi-head attention with query groups: one fused projection in, one out; perhaps a sink for each head.</summary>
 internal static class SelfAttention
 {
+    /// <summary>Adds it under the names of <paramref name="scope"/>, which is that of the attention module.</summary>
     public static void AddTo(TableScope scope, ModelProvider provider)
     {
         LayerSpec spec = LayerSpec.Of(provider);
@@ -17,27 +18,22 @@ internal static class SelfAttention
 
         if (provider.SoftmaxType == "learnable")
         {
-            scope.Parameter("self_attention.core_attention.softmax_offset", [heads], Cut.Rows);
-            scope.Module("self_attention.core_attention");
+            scope.Parameter("core_attention.softmax_offset", [heads], Cut.Rows);
+            scope.Module("core_attention");
         }
 
-        scope.Linear("self_attention.linear_proj", [hidden, heads * valueSize], Cut.Columns, provider.AddBiasLinear);
+        scope.Linear("linear_proj", [hidden, heads * valueSize], Cut.Columns, provider.AddBiasLinear);
         if (spec.HasPostNorms)
         {
-            Norm.AddTo(scope, "self_attention.linear_proj.post_layernorm", hidden, provider);
+            Norm.AddTo(scope, "linear_proj.post_layernorm", hidden, provider);
         }
 
         if (spec.HasNormBeforeAttention)
         {
-            Norm.AddFused(scope, "self_attention.linear_qkv", hidden, provider);
+            Norm.AddFused(scope, "linear_qkv", hidden, provider);
         }
 
-        scope.Linear(
-            "self_attention.linear_qkv",
-            [qkvRows, hidden],
-            Cut.Rows,
-            provider.AddQkvBias || provider.AddBiasLinear
-        );
+        scope.Linear("linear_qkv", [qkvRows, hidden], Cut.Rows, provider.AddQkvBias || provider.AddBiasLinear);
         if (provider.QkLayernorm)
         {
             QkNorms.AddTo(scope, provider);

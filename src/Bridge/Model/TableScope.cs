@@ -24,6 +24,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>The config that the layer is built from, where that is not the model's; else null.</summary>
     public ModelProvider? LayerProvider { get; init; }
 
+    /// <summary>True when the modules are Megatron-Core's own: linear layers then have None as extra state, and norms have none.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Adds a parameter; <paramref name="dtype"/> is set when it does not follow the model's.</summary>
     public void Parameter(string name, Shape shape, Cut cut, DType? dtype = null) =>
         Table.Add(
@@ -68,7 +71,7 @@ internal sealed record TableScope(ModelTable Table)
             new ModelObject
             {
                 Key = $"{KeyPrefix}{name}._extra_state",
-                IsNone = isNone,
+                IsNone = isNone || IsLocal,
                 Axes = Axes,
                 Stage = Stage,
                 Expert = Expert,

@@ -96,6 +96,26 @@ public static class SmallConfigs
             "gemma3",
             """{ "rope_parameters": null, "rope_theta": 1000000.0, "rope_scaling": { "rope_type": "linear", "factor": 8.0 }, "num_hidden_layers": 6, "vocab_size": 144 }"""
         ),
+        ["gemma4-odd-vocabulary"] = (
+            "gemma4",
+            """
+            { "vocab_size": 200, "num_hidden_layers": 7, "layer_types": null, "global_head_dim": 48, "num_global_key_value_heads": 4,
+              "tie_word_embeddings": false }
+            """
+        ),
+        ["gemma4-all-kinds"] = (
+            "gemma4-e2b",
+            """
+            { "attention_k_eq_v": true, "num_global_key_value_heads": 1, "num_kv_shared_layers": 2, "vocab_size_per_layer_input": 168 }
+            """
+        ),
+        ["gemma4_moe-no-turns"] = (
+            "gemma4_moe-26b",
+            """
+            { "num_hidden_layers": 4, "num_experts": 8, "num_global_key_value_heads": 8,
+              "layer_types": ["full_attention", "sliding_attention", "sliding_attention", "full_attention"] }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""

@@ -1,0 +1,68 @@
+namespace MegatronBridge.Config;
+
+// Gemma 4: layers with and without a window have heads of their own, and the last layers may take keys and values from others.
+public sealed partial class ModelProvider
+{
+    /// <summary>True for upstream's class of Gemma 4 without experts.</summary>
+    internal bool IsGemma4Dense => Has("global_kv_channels");
+
+    /// <summary>True for upstream's classes of Gemma 4.</summary>
+    internal bool IsGemma4 => IsGemma4Dense || Has("global_head_dim");
+
+    /// <summary>Size of the embeddings that each layer of Gemma 4 has for itself; 0 for none.</summary>
+    internal int PerLayerEmbedDim => IntegerOrNull("per_layer_embed_dim") ?? 0;
+
+    /// <summary>Tokens that have such embeddings.</summary>
+    internal int PerLayerEmbedVocabSize => Integer("per_layer_embed_vocab_size");
+
+    /// <summary>In a layer of Gemma 4: true when it takes keys and values from an earlier one; its own projections then are not used.</summary>
+    internal bool TakesKeysOfOtherLayer => Has("num_kv_shared_layers") && Integer("num_kv_shared_layers") > 0;
+
+    /// <summary>In a layer of Gemma 4: true when its keys are its values too.</summary>
+    internal bool HasKeysAsValues => Flag("attention_k_eq_v");
+
+    /// <summary>True when a layer of Gemma 4 attends within a window only.</summary>
+    internal bool IsGemma4SlidingLayer(int layer)
+    {
+        ConfigValue pattern = IsGemma4Dense ? WindowAttnSkipFreq : this["interleaved_attn_pattern"];
+        return !WindowSize.IsNull
+            && pattern switch
+            {
+                ConfigValue.List { Items: [ConfigValue.Integer sliding, ConfigValue.Integer full] }
+                    when !IsGemma4Dense => layer % (int)(sliding.Value + full.Value) < (int)sliding.Value,
+                ConfigValue.List list => layer < list.Items.Count
+                    && (
+                        list.Items[layer] == true || list.Items[layer] == 1L || list.Items[layer] == "sliding_attention"
+                    ),
+                ConfigValue.Integer { Value: var interval } when interval > 0 => (layer + 1) % (int)interval != 0,
+                _ => true,
+            };
+    }
+
+    private ModelProvider OfGemma4Layer(int layer)
+    {
+        bool isSliding = IsGemma4SlidingLayer(layer);
+        ModelProvider own = Clone();
+        own.QkLayernorm = true;
+        own["attention_k_eq_v"] = !isSliding && HasKeysAsValues;
+        if (!isSliding)
+        {
+            (string heads, string groups) = IsGemma4Dense
+                ? ("global_kv_channels", "num_global_query_groups")
+                : ("global_head_dim", "num_global_key_value_heads");
+            own.KvChannels = IntegerOrNull(heads) ?? KvChannels;
+            own.NumQueryGroups = IntegerOrNull(groups) ?? NumQueryGroups;
+        }
+
+        if (IsGemma4Dense)
+        {
+            int firstTaking = NumLayers - Integer("num_kv_shared_layers");
+            bool isTaking = layer >= firstTaking;
+            own["num_kv_shared_layers"] = isTaking ? 1L : 0L;
+            own.FfnHiddenSize =
+                isTaking && firstTaking > 0 && Flag("use_double_wide_mlp") ? 2 * FfnHiddenSize : FfnHiddenSize;
+        }
+
+        return own;
+    }
+}
