@@ -1,0 +1,85 @@
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Hub;
+
+/// <summary>
+/// The Hugging Face Hub: downloads models into the cache that all its clients share, and uploads models. May be used from any
+/// number of threads.
+/// </summary>
+public sealed class HuggingFaceHub : IDisposable
+{
+    private readonly HubConnection _connection;
+    private readonly HubApi _api;
+
+    /// <summary>Prepares a client; nothing is sent yet.</summary>
+    public HuggingFaceHub(HubOptions options)
+    {
+        _connection = new(options);
+        _api = new(_connection);
+    }
+
+    /// <summary>Finds a model: the folder of that name, else the one on the Hub, which is downloaded as far as it is not in the cache.</summary>
+    /// <param name="model">A folder, <c>org/name</c> or <c>org/name@revision</c>.</param>
+    /// <param name="revision">A revision of a model on the Hub, where <paramref name="model"/> names none.</param>
+    /// <param name="progress">Told the bytes of weights that came, and of all that are missing.</param>
+    /// <param name="cancellation">Stops; what came is kept and need not come again.</param>
+    /// <exception cref="HubException">There is no such folder, and the Hub does not have it or cannot be reached.</exception>
+    /// <exception cref="BadFileException">The cache cannot be written, or its disk is too small.</exception>
+    public async Task<HubModel> LocateAsync(
+        string model,
+        string? revision = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        bool isLocal = Path.Exists(model);
+        HubReference? reference = isLocal ? null : HubReference.TryParse(model);
+        if (revision is not null && (reference is null || model.Contains('@', StringComparison.Ordinal)))
+        {
+            throw new HubException(
+                HubFault.BadReference,
+                isLocal || reference is null
+                    ? $"A revision ({HubText.Of(revision)}) is given, but {model} is {(isLocal ? "a local file or folder" : "no name on the Hub")}."
+                    : $"Two revisions are given: {HubText.Of(revision)} and that of {model}."
+            );
+        }
+
+        if (reference is null)
+        {
+            return new(model, model); // who opens it has the best words for a path that is none
+        }
+
+        reference = revision is null ? reference : new(reference.Repository, revision);
+        try
+        {
+            HubSnapshot snapshot = await DownloadAsync(reference, true, progress, cancellation);
+            return new(snapshot.Path, reference.Repository.ToString(), snapshot);
+        }
+        catch (HubException e)
+        {
+            throw new HubException(e.Fault, $"There is no folder {model}. As a model of the Hub: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Downloads the files of a model that a conversion needs, as far as they are not in the cache.</summary>
+    /// <param name="reference">The model.</param>
+    /// <param name="withWeights">False for config, tokenizer and settings only.</param>
+    /// <param name="progress">Told the bytes of weights that came, and of all that are missing.</param>
+    /// <param name="cancellation">Stops; what came is kept and need not come again.</param>
+    /// <exception cref="HubException">The Hub does not have it or cannot be reached, and the cache does not have it whole.</exception>
+    /// <exception cref="BadFileException">The cache cannot be written, or its disk is too small.</exception>
+    public Task<HubSnapshot> DownloadAsync(
+        HubReference reference,
+        bool withWeights = true,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellation = default
+    ) => new SnapshotDownload(_api, reference, withWeights).RunAsync(progress, cancellation);
+
+    /// <summary>A model in the cache, without asking the Hub; null when it is not there as a whole.</summary>
+    public HubSnapshot? FindCached(HubReference reference, bool withWeights = true) =>
+        new SnapshotDownload(_api, reference, withWeights).FindCached();
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+}
