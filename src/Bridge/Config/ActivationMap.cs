@@ -15,6 +15,8 @@ public static class ActivationMap
         ("squared_relu", Targets.SquaredRelu),
         ("gelu_pytorch_tanh", Targets.FastGelu),
         ("fast_gelu", Targets.FastGelu),
+        ("gelu_new", Targets.FastGelu),
+        ("gelu_fast", Targets.FastGelu),
         ("quick_gelu", Targets.QuickGelu),
     ];
 
@@ -29,11 +31,12 @@ public static class ActivationMap
         return index < 0 ? null : Rows[index].Megatron;
     }
 
-    /// <summary>What Hugging Face calls a function, or null.</summary>
-    public static string? ToHf(ConfigValue megatron)
+    /// <summary>What Hugging Face calls a function, or null. Of several names the <paramref name="preferred"/> one.</summary>
+    public static string? ToHf(ConfigValue megatron, string? preferred = null)
     {
         string? target = Targets.Of(megatron);
-        int index = Array.FindIndex(Rows, row => Targets.Of(row.Megatron) == target);
+        int index = Array.FindIndex(Rows, row => Targets.Of(row.Megatron) == target && row.Hf == preferred);
+        index = index >= 0 ? index : Array.FindIndex(Rows, row => Targets.Of(row.Megatron) == target);
         return index < 0 ? null : Rows[index].Hf;
     }
 }

@@ -9,15 +9,12 @@ namespace MegatronBridge.Config;
 /// </summary>
 internal static class GraniteMultipliers
 {
-    private const string Residual = "residual_multiplier";
-
     /// <summary>Sets the provider's fields.</summary>
     public static void Read(HfConfig hf, ModelProvider provider)
     {
         provider.SoftmaxScale = hf.NumberOr("attention_multiplier", 1.0);
         double embedding = hf.NumberOr("embedding_multiplier", 1.0);
         double logits = hf.NumberOr("logits_scaling", 1.0);
-        double residual = hf.NumberOr(Residual, 1.0);
         if (logits <= 0)
         {
             throw hf.Wrong("logits_scaling", "more than 0");
@@ -30,10 +27,7 @@ internal static class GraniteMultipliers
             provider["mup_output_mult"] = 1.0 / logits;
         }
 
-        if (residual != 1.0)
-        {
-            provider.SetOrKeep(Residual, residual);
-        }
+        provider.ResidualMultiplier = hf.NumberOr("residual_multiplier", 1.0);
     }
 
     /// <summary>Sets the keys of a config.json.</summary>
@@ -46,8 +40,7 @@ internal static class GraniteMultipliers
             ConfigValue.Number { Value: var output } => RoundTrip(output),
             _ => JsonNode.Parse("1.0"),
         };
-        ConfigValue residual = provider.Unknown.FirstOrDefault(field => field.Key == Residual).Value ?? 1.0;
-        hf[Residual] = residual.ToJson();
+        hf["residual_multiplier"] = provider.ResidualMultiplier.ToJson();
     }
 
     // 1 / (1 / x) is x or a neighbour of it; the shortest of the neighbours is what somebody wrote.

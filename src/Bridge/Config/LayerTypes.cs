@@ -12,4 +12,35 @@ public static class LayerTypes
     /// <summary>Every <paramref name="interval"/>th layer is <paramref name="last"/>, the others are <paramref name="others"/>.</summary>
     public static JsonArray Interval(int interval, int layers, string others, string last) =>
         new([.. Enumerable.Range(1, layers).Select(layer => (JsonNode)(layer % interval == 0 ? last : others))]);
+
+    /// <summary>1 for each layer that <c>layer_types</c> calls <paramref name="kind"/>, 0 for the others.</summary>
+    /// <exception cref="Storage.BadFileException">There is not a word for each layer.</exception>
+    public static ConfigValue Flags(HfConfig hf, string kind, int layers)
+    {
+        IReadOnlyList<string> types = hf.Texts("layer_types");
+        return types.Count == layers
+            ? ConfigValue.ListOf(types.Select(type => (ConfigValue)(type == kind ? 1L : 0L)))
+            : throw hf.Wrong("layer_types", $"a list of {layers} words, one for each layer");
+    }
+
+    /// <summary>The same, or all but every <paramref name="interval"/>th layer when the config has no <c>layer_types</c>.</summary>
+    /// <exception cref="Storage.BadFileException">There is not a word for each layer.</exception>
+    public static ConfigValue FlagsOr(HfConfig hf, string kind, int layers, int interval) =>
+        hf.IsSet("layer_types")
+            ? Flags(hf, kind, layers)
+            : ConfigValue.ListOf(
+                Enumerable.Range(1, layers).Select(layer => (ConfigValue)(layer % interval == 0 ? 0L : 1L))
+            );
+
+    /// <summary>1 where there is a 0, and 0 where there is a 1.</summary>
+    public static ConfigValue Opposite(ConfigValue flags) =>
+        ConfigValue.ListOf(((ConfigValue.List)flags).Items.Select(flag => (ConfigValue)(flag == 1L ? 0L : 1L)));
+
+    /// <summary><paramref name="one"/> for each layer with a 1, <paramref name="other"/> for the others; null has no 1.</summary>
+    public static JsonArray FromFlags(ConfigValue flags, int layers, string one, string other) =>
+        new([
+            .. Enumerable
+                .Range(0, layers)
+                .Select(layer => (JsonNode)(flags is ConfigValue.List list && list.Items[layer] == 1L ? one : other)),
+        ]);
 }

@@ -25,6 +25,8 @@ public sealed class RopeConfig
         ("mscale_all_dim", "mscale_all_dim"),
     ];
 
+    private static readonly string[] FieldsOfTheirOwn = ["rope_theta", "partial_rotary_factor"];
+
     private RopeConfig(string kind, ConfigValue theta, HfConfig parameters)
     {
         Kind = kind;
@@ -57,6 +59,7 @@ public sealed class RopeConfig
         HfConfig? given = NotEmpty(hf.Nested("rope_scaling")) ?? NotEmpty(hf.Nested("rope_parameters"));
         HfConfig parameters = new((JsonObject?)given?.Json.DeepClone() ?? [], hf.Path);
         string kind = parameters.TextOrNull("rope_type") ?? parameters.TextOr("type", "default");
+        kind = kind == "su" ? "longrope" : kind; // the first releases of Phi-3 called it so
         if (kind is "llama3" or "yarn" or "longrope" && !parameters.IsSet("original_max_position_embeddings"))
         {
             ConfigValue original = hf.Value("original_max_position_embeddings");
@@ -86,6 +89,11 @@ public sealed class RopeConfig
                 {
                     provider[(mla ? "" : "yarn_") + field] = Parameters.Value(key);
                 }
+            }
+
+            if (!mla)
+            {
+                provider.YarnAttentionFactor = Parameters.Value("attention_factor");
             }
 
             if (!mla && Parameters.Has("truncate"))
@@ -119,10 +127,15 @@ public sealed class RopeConfig
                 _ = Parameters.Number("factor");
                 provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
                 break;
+            case "longrope" when !provider.MultiLatentAttention:
+                Keep(provider);
+                break;
             default:
-                string known = provider.MultiLatentAttention ? "default and yarn" : "default, linear, llama3 and yarn";
+                string known = provider.MultiLatentAttention
+                    ? "it has default and yarn"
+                    : "it has default, linear, llama3 and yarn, and longrope is kept";
                 throw new UnsupportedModelException(
-                    $"{Parameters.Path}: Megatron has no rotary scaling of the kind \"{Kind}\" here (it has {known}). "
+                    $"{Parameters.Path}: Megatron has no rotary scaling of the kind \"{Kind}\" here ({known}). "
                         + "To convert the weights as of a model without scaling, remove rope_scaling or rope_parameters from the config."
                 );
         }
@@ -144,7 +157,14 @@ public sealed class RopeConfig
         bool isYarn = mla
             ? provider.RotaryScalingFactor is not (null or 1.0)
             : IsSet(provider, "yarn_rotary_scaling_factor");
-        if (isYarn)
+        if (provider.HfRopeParameters.ToJson() is JsonObject kept)
+        {
+            foreach ((string key, JsonNode? value) in kept)
+            {
+                rope[key] = value?.DeepClone();
+            }
+        }
+        else if (isYarn)
         {
             rope["rope_type"] = "yarn";
             foreach ((string key, string field) in YarnRows)
@@ -154,6 +174,11 @@ public sealed class RopeConfig
                 {
                     rope[key] = value.ToJson();
                 }
+            }
+
+            if (!provider.YarnAttentionFactor.IsNull)
+            {
+                rope["attention_factor"] = provider.YarnAttentionFactor.ToJson();
             }
 
             if (!mla && provider.YarnCorrectionRangeRoundToInt is { } round)
@@ -183,6 +208,18 @@ public sealed class RopeConfig
     }
 
     private static bool IsSet(ModelProvider provider, string field) => provider.Has(field) && !provider[field].IsNull;
+
+    // Keeps the parameters of a scaling that Megatron lacks, for those who compute with it and for the way back.
+    private void Keep(ModelProvider provider)
+    {
+        JsonObject kept = ToJson();
+        foreach (string key in FieldsOfTheirOwn)
+        {
+            kept.Remove(key);
+        }
+
+        provider.HfRopeParameters = ConfigValue.FromJson(kept);
+    }
 
     private static HfConfig? NotEmpty(HfConfig? config) => config?.Json.Count > 0 ? config : null;
 

@@ -9,6 +9,7 @@ namespace MegatronBridge.Config;
 public static class SharedConfig
 {
     private static readonly string[] Sizes = ["num_layers", "hidden_size", "num_attention_heads", "vocab_size"];
+    private static readonly string[] ActivationKeys = ["hidden_act", "hidden_activation", "activation_function"];
 
     /// <summary>
     /// A provider with the fields that <paramref name="mapping"/> finds in the config, the rotary embedding, the divisor of the
@@ -36,13 +37,10 @@ public static class SharedConfig
         provider.ParamsDtype = ElementType(hf);
         provider.Fp16 = provider.ParamsDtype == DType.F16;
         provider.Bf16 = provider.ParamsDtype == DType.BF16;
-        string activation = hf.TextOrNull("hidden_act") ?? hf.TextOr("hidden_activation", "silu");
+        string activation = Array.Find(ActivationKeys, hf.IsSet) ?? ActivationKeys[0];
         provider.ActivationFunc =
-            ActivationMap.ToMegatron(activation)
-            ?? throw hf.Wrong(
-                hf.IsSet("hidden_act") ? "hidden_act" : "hidden_activation",
-                $"one of {ActivationMap.Known}"
-            );
+            ActivationMap.ToMegatron(hf.TextOr(activation, "silu"))
+            ?? throw hf.Wrong(activation, $"one of {ActivationMap.Known}");
         return provider;
     }
 
@@ -69,8 +67,19 @@ public static class SharedConfig
             ?? throw new InvalidConfigException(
                 $"activation_func {Targets.Of(provider.ActivationFunc)} has no name in Hugging Face; known are {ActivationMap.Known}."
             );
-        hf["hidden_act"] = activation;
-        hf["hidden_activation"] = activation;
+        foreach (string key in ActivationKeys)
+        {
+            hf[key] = activation;
+        }
+    }
+
+    /// <summary>Sets <c>head_dim</c>, which most configs leave out, when heads are of another size than hidden size by heads.</summary>
+    public static void WriteUnusualHeadDim(JsonObject hf, ModelProvider provider)
+    {
+        if (provider.KvChannels != provider.HiddenSize / provider.NumAttentionHeads)
+        {
+            hf["head_dim"] = provider.KvChannels;
+        }
     }
 
     /// <summary>The largest power of two up to 128 that divides the vocabulary.</summary>

@@ -9,6 +9,9 @@ public static class Targets
     /// <summary>The key that names what a map stands for.</summary>
     public const string Key = "_target_";
 
+    /// <summary>What the names of <see cref="OwnLayerSpec"/> begin with.</summary>
+    internal const string OwnLayerSpecs = "megatron_bridge_net.layer_specs.";
+
     /// <summary>Exact GELU.</summary>
     public static ConfigValue Gelu { get; } = Function("torch._C._nn.gelu");
 
@@ -51,6 +54,12 @@ public static class Targets
             (Key, "megatron.core.models.gpt.gpt_layer_specs.get_gpt_decoder_block_spec"),
             ("use_transformer_engine", true)
         );
+
+    /// <summary>
+    /// Layers that neither Megatron-Core nor upstream describes. No package has these functions: docs/extensions.md says what each must
+    /// return, and Megatron stops at the unknown name rather than building other layers.
+    /// </summary>
+    public static ConfigValue OwnLayerSpec(string name) => Function(OwnLayerSpecs + name);
 
     /// <summary>A function or class, not called.</summary>
     public static ConfigValue Function(string target) => ConfigValue.MapOf(("_call_", false), (Key, target));

@@ -158,5 +158,10 @@ public sealed class Importer : IDisposable
         {
             yield return $"The vocabulary of {plan.Provider.VocabSize} rows is padded with {padding} rows of zeros.";
         }
+
+        foreach (string lack in MegatronLacks.Of(plan.Provider))
+        {
+            yield return lack;
+        }
     }
 }

@@ -23,6 +23,12 @@ public sealed record Family
     /// <summary>The <c>model_type</c> in config.json.</summary>
     public required string ModelType { get; init; }
 
+    /// <summary>
+    /// False for a family that upstream does not convert. Its checkpoints name their architecture, because upstream's provider class
+    /// does not tell it.
+    /// </summary>
+    public bool IsUpstream { get; init; } = true;
+
     /// <summary>Upstream's provider class: which fields the Megatron side has.</summary>
     public ProviderSchema Schema { get; init; } = ProviderSchema.Gpt;
 
@@ -70,6 +76,7 @@ public sealed record Family
             }
         }
 
+        provider.HfArchitecture = IsUpstream ? null : Architecture;
         return provider;
     }
 

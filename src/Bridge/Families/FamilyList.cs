@@ -47,7 +47,26 @@ public static class FamilyList
         Mimo.Family,
         MimoV2Flash.Family,
         Step35.Family,
+        Gpt2.Family,
+        GptNeoX.Family,
+        Phi.Family,
+        Phi3.Family,
+        Phimoe.Family,
+        Ministral3.Family,
+        SmolLm3.Family,
+        Starcoder2.Family,
+        Olmo2.Family,
+        Olmo3.Family,
+        Granite.Family,
+        Cohere.Family,
+        Cohere2.Family,
     ];
+
+    /// <summary>The family of an architecture, or null when there is none.</summary>
+    public static Family? Find(string architecture) =>
+        All.FirstOrDefault(family =>
+            family.Architecture == architecture || family.OtherArchitectures.Contains(architecture)
+        );
 
     /// <summary>The family of a Hugging Face config.</summary>
     /// <exception cref="UnsupportedModelException">There is none.</exception>

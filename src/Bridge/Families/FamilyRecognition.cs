@@ -15,6 +15,14 @@ public static class FamilyRecognition
     /// <exception cref="UnsupportedModelException">None fits, or several do equally well.</exception>
     public static Family Of(ModelProvider provider)
     {
+        if (provider.HfArchitecture is { } architecture)
+        {
+            return FamilyList.Find(architecture)
+                ?? throw new UnsupportedModelException(
+                    $"The checkpoint is of the architecture {architecture}, which is not supported."
+                );
+        }
+
         Dictionary<string, string> model = Entries(provider);
         IEnumerable<Family[]> byLikeness = FamilyList
             .All.Where(family => family.Schema.Target == provider.Schema.Target)

@@ -43,6 +43,7 @@ public static class Llama
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;
         provider.HiddenDropout = 0.0;
+        provider.AddAttentionOutputBias = provider.AddQkvBias && !provider.AddBiasLinear;
         provider.RotaryPercent = 1.0;
         provider["bias_activation_fusion"] = true;
         provider["bias_dropout_fusion"] = true;

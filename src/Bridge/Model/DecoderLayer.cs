@@ -20,6 +20,11 @@ internal static class DecoderLayer
             return;
         }
 
+        if (spec.HasSharedNorm)
+        {
+            Norm.AddTo(scope, "input_layernorm", provider.HiddenSize, provider);
+        }
+
         if (provider.MultiLatentAttention)
         {
             LatentAttention.AddTo(scope, provider, predicting ?? layer);

@@ -47,6 +47,31 @@ internal sealed record LayerSpec
             HasNormBeforeMlp = false,
             HasPostNorms = true,
         },
+        [Targets.OwnLayerSpecs + "parallel_layer_spec"] = new() { Kind = "attention and MLP side by side" },
+        [Targets.OwnLayerSpecs + "parallel_shared_norm_layer_spec"] = new()
+        {
+            Kind = "attention and MLP side by side behind one norm",
+            HasNormBeforeAttention = false,
+            HasNormBeforeMlp = false,
+            HasSharedNorm = true,
+        },
+        [Targets.OwnLayerSpecs + "cohere_layer_spec"] = new()
+        {
+            Kind = "attention and MLP side by side behind one norm, norms without biases",
+            HasNormBeforeAttention = false,
+            HasNormBeforeMlp = false,
+            HasSharedNorm = true,
+            HasNormBias = false,
+            QkNormSpan = QkNormSpan.EachHead,
+        },
+        [Targets.OwnLayerSpecs + "post_norm_layer_spec"] = new()
+        {
+            Kind = "norms behind attention and MLP, and of all query heads and all key heads",
+            HasNormBeforeAttention = false,
+            HasNormBeforeMlp = false,
+            HasPostNorms = true,
+            QkNormSpan = QkNormSpan.AllHeads,
+        },
     };
 
     // Its class has layers of its own, whatever transformer_layer_spec says.
@@ -65,6 +90,18 @@ internal sealed record LayerSpec
 
     /// <summary>True when attention and MLP have a norm behind them, a module of their last linear layer.</summary>
     public bool HasPostNorms { get; private init; }
+
+    /// <summary>What is special about the layers, for people, where neither Megatron-Core nor upstream has the like.</summary>
+    public string Kind { get; private init; } = "";
+
+    /// <summary>True when neither Megatron-Core nor upstream has such layers.</summary>
+    public bool IsOwn => Kind.Length > 0;
+
+    /// <summary>True when attention and MLP share the norm before them, a module of its own.</summary>
+    public bool HasSharedNorm { get; private init; }
+
+    /// <summary>True when norms that subtract the mean have biases.</summary>
+    public bool HasNormBias { get; private init; } = true;
 
     /// <summary>What the norms of queries and keys span, if there are any.</summary>
     public QkNormSpan QkNormSpan { get; private init; }

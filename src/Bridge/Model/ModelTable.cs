@@ -47,6 +47,15 @@ public sealed class ModelTable
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
 
         first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
+        if (provider.PositionEmbeddingType == "learned_absolute")
+        {
+            first.Parameter(
+                "embedding.position_embeddings.weight",
+                [provider.SeqLength, provider.HiddenSize],
+                Cut.Replicated
+            );
+        }
+
         for (int layer = 0; layer < provider.NumLayers; layer++)
         {
             DecoderLayer.AddTo(
@@ -64,6 +73,11 @@ public sealed class ModelTable
         if (!provider.ShareEmbeddingsAndOutputWeights)
         {
             last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
+        }
+
+        if (provider.AddOutputLayerBias)
+        {
+            last.Parameter("output_layer.bias", [provider.PaddedVocabSize], Cut.Rows);
         }
 
         if (provider.IsGemma4Dense)

@@ -22,7 +22,7 @@ internal static class Norm
     private static void AddParameters(TableScope scope, string prefix, long size, ModelProvider provider)
     {
         scope.Parameter(prefix + "weight", [size], Cut.Replicated);
-        if (provider.Normalization == "LayerNorm")
+        if (provider.Normalization == "LayerNorm" && LayerSpec.Of(provider).HasNormBias)
         {
             scope.Parameter(prefix + "bias", [size], Cut.Replicated);
         }

@@ -19,6 +19,19 @@ internal static class QkNorms
                 Norm.AddTo(scope, Query, querySize, provider);
                 Norm.AddTo(scope, Key, keySize, provider);
                 break;
+            case QkNormSpan.EachHead:
+                scope.Parameter($"{Query}.weight", [provider.NumAttentionHeads, headSize], Cut.Rows);
+                scope.Module(Query);
+                scope.Parameter(
+                    $"{Key}.weight",
+                    [provider.NumQueryGroups, headSize],
+                    Cut.Rows with
+                    {
+                        MostPieces = provider.NumQueryGroups,
+                    }
+                );
+                scope.Module(Key);
+                break;
             case QkNormSpan.OwnHeads:
                 scope.Parameter($"{Query}.weight", [querySize], Cut.Rows);
                 scope.Parameter($"{Key}.weight", [keySize], Cut.Rows with { MostPieces = provider.NumQueryGroups });

@@ -22,7 +22,12 @@ internal static class SelfAttention
             scope.Module("core_attention");
         }
 
-        scope.Linear("linear_proj", [hidden, heads * valueSize], Cut.Columns, provider.AddBiasLinear);
+        scope.Linear(
+            "linear_proj",
+            [hidden, heads * valueSize],
+            Cut.Columns,
+            provider.AddBiasLinear || provider.AddAttentionOutputBias
+        );
         if (spec.HasPostNorms)
         {
             Norm.AddTo(scope, "linear_proj.post_layernorm", hidden, provider);

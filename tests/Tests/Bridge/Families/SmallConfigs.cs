@@ -5,8 +5,8 @@ using MegatronBridge.Tests.Golden;
 namespace MegatronBridge.Tests.Bridge.Families;
 
 /// <summary>
-/// Small configs: those of the golden manifests, and variations of them that the manifests do not have: other heads,
-/// groups and widths, tied and untied, with and without biases.
+/// Small configs: those of the golden manifests, variations of them that the manifests do not have (other heads, groups and
+/// widths, tied and untied, with and without biases), and models of transformers of the families that have no manifest.
 /// </summary>
 public static class SmallConfigs
 {
@@ -185,10 +185,15 @@ public static class SmallConfigs
         },
     ];
 
-    public static TheoryData<string> All => [.. GoldenCases.Families, .. Variations.Keys];
+    public static TheoryData<string> All => [.. GoldenCases.Families, .. Variations.Keys, .. TransformersModel.Names];
 
     public static JsonObject Config(string name)
     {
+        if (TransformersModel.Names.Contains(name))
+        {
+            return TransformersModel.Of(name).Config;
+        }
+
         (string manifest, string changes) = Variations.GetValueOrDefault(name, (name, "{}"));
         JsonObject config = GoldenManifest.Load(manifest).Hf["config"]!.DeepClone().AsObject();
         foreach ((string key, JsonNode? value) in JsonNode.Parse(changes)!.AsObject())
