@@ -10,6 +10,9 @@ public sealed class ConfigMapping
         Rows = rows;
     }
 
+    /// <summary>No rows.</summary>
+    public static ConfigMapping Empty { get; } = new([]);
+
     /// <summary>What all families share.</summary>
     public static ConfigMapping Standard { get; } =
         new([

@@ -10,11 +10,17 @@ namespace MegatronBridge.Config;
 /// </summary>
 public sealed class HfConfig
 {
+    private readonly string _prefix; // of the keys, for messages: where this config lies in the file
+
     /// <summary>Wraps a parsed config; <paramref name="path"/> is for messages.</summary>
     public HfConfig(JsonObject json, string path = "config.json")
+        : this(json, path, "") { }
+
+    private HfConfig(JsonObject json, string path, string prefix)
     {
         Json = json;
         Path = path;
+        _prefix = prefix;
     }
 
     /// <summary>The whole config.</summary>
@@ -45,33 +51,23 @@ public sealed class HfConfig
     /// <exception cref="BadFileException">It is missing or breaks a rule of <see cref="PythonJson.Parse"/>.</exception>
     public static HfConfig Load(string path) => Parse(ConfigFile.Read(path), path);
 
-    /// <summary>The same config, with the keys of <paramref name="defaults"/> that it leaves out; null is no default.</summary>
+    /// <summary>
+    /// The same config, with the keys of <paramref name="defaults"/> that it leaves out, those of the configs inside it included; null is
+    /// no default.
+    /// </summary>
     public HfConfig WithDefaults(JsonObject defaults)
     {
         JsonObject json = (JsonObject)Json.DeepClone();
-        foreach ((string key, JsonNode? value) in defaults)
-        {
-            if (value is not null)
-            {
-                json.TryAdd(key, value.DeepClone());
-            }
-        }
-
-        return new(json, Path);
+        AddDefaults(json, defaults);
+        return new(json, Path, _prefix);
     }
 
-    /// <summary>The keys in which another config differs, the order inside apart: key, value here, value there; null for a missing key.</summary>
+    /// <summary>
+    /// The keys in which another config differs, the order inside apart: key, value here, value there; null for a missing key. The keys
+    /// of configs inside are dotted.
+    /// </summary>
     public IReadOnlyList<(string Key, JsonNode? Here, JsonNode? There)> Differences(HfConfig other) =>
-        [
-            .. Json.Select(entry => entry.Key)
-                .Union(other.Json.Select(entry => entry.Key), StringComparer.Ordinal)
-                .Where(key =>
-                    Json.ContainsKey(key) != other.Json.ContainsKey(key)
-                    || PythonJson.Write(Json[key]) != PythonJson.Write(other.Json[key])
-                )
-                .Order(StringComparer.Ordinal)
-                .Select(key => (key, Json[key], other.Json[key])),
-        ];
+        [.. Differences(Json, other.Json, "")];
 
     /// <summary>True when the key exists, be its value null.</summary>
     public bool Has(string key) => TryFind(key, out _);
@@ -86,7 +82,7 @@ public sealed class HfConfig
     public ConfigValue Value(string key) => ConfigValue.FromJson(Find(key));
 
     /// <summary>The object under a key as a config of its own, or null when there is none.</summary>
-    public HfConfig? Nested(string key) => Find(key) is JsonObject json ? new(json, Path) : null;
+    public HfConfig? Nested(string key) => Find(key) is JsonObject json ? new(json, Path, $"{_prefix}{key}.") : null;
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadFileException">It is missing or no whole number of 32 bits.</exception>
@@ -178,11 +174,63 @@ public sealed class HfConfig
     public BadFileException Wrong(string key, string expected)
     {
         string found = TryFind(key, out JsonNode? node) ? node?.ToJsonString() ?? "null" : "no such key";
-        return new(Path, $"\"{key}\" must be {expected}, found {(found.Length > 200 ? found[..200] + "…" : found)}.");
+        return new(
+            Path,
+            $"\"{_prefix}{key}\" must be {expected}, found {(found.Length > 200 ? found[..200] + "…" : found)}."
+        );
     }
 
     /// <summary>The file as transformers writes it: keys sorted, indented by two.</summary>
     public override string ToString() => PythonJson.Write(Json);
+
+    /// <summary>True for the key of a config inside another: <c>text_config</c>.</summary>
+    internal static bool IsInner(string key) => key.EndsWith("_config", StringComparison.Ordinal);
+
+    private static void AddDefaults(JsonObject json, JsonObject defaults)
+    {
+        foreach ((string key, JsonNode? value) in defaults)
+        {
+            if (value is null)
+            {
+                continue;
+            }
+
+            if (IsInner(key) && value is JsonObject inner && json[key] is JsonObject given)
+            {
+                AddDefaults(given, inner);
+            }
+            else
+            {
+                json.TryAdd(key, value.DeepClone());
+            }
+        }
+    }
+
+    private static IEnumerable<(string Key, JsonNode? Here, JsonNode? There)> Differences(
+        JsonObject here,
+        JsonObject there,
+        string prefix
+    )
+    {
+        IEnumerable<string> keys = here.Select(entry => entry.Key).Union(there.Select(entry => entry.Key));
+        foreach (string key in keys.Order(StringComparer.Ordinal))
+        {
+            if (IsInner(key) && here[key] is JsonObject left && there[key] is JsonObject right)
+            {
+                foreach ((string, JsonNode?, JsonNode?) change in Differences(left, right, $"{prefix}{key}."))
+                {
+                    yield return change;
+                }
+            }
+            else if (
+                here.ContainsKey(key) != there.ContainsKey(key)
+                || PythonJson.Write(here[key]) != PythonJson.Write(there[key])
+            )
+            {
+                yield return (prefix + key, here[key], there[key]);
+            }
+        }
+    }
 
     private bool TryFind(string key, out JsonNode? node)
     {

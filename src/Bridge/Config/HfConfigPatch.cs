@@ -14,23 +14,31 @@ internal static class HfConfigPatch
         JsonObject json = (JsonObject)source.Json.DeepClone();
         foreach ((string key, JsonNode? _, JsonNode? value) in before.Differences(after))
         {
-            if (key == RopeConfig.Key)
+            string[] path = key.Split('.');
+            JsonObject at = Innermost(json, path[..^1]);
+            string name = path[^1];
+            if (name == RopeConfig.Key)
             {
+                JsonObject rope = RopeConfig.Read(new(at)).ToJson();
                 foreach (string old in RopeConfig.OldKeys)
                 {
-                    json.Remove(old);
+                    at.Remove(old);
                 }
 
-                json[key] = PatchRope(RopeConfig.Read(source).ToJson(), before.Nested(key)!, after.Nested(key)!);
+                at[name] = PatchRope(rope, before.Nested(key)!, after.Nested(key)!);
             }
             else
             {
-                json[Spelling(key, json, mapping)] = value?.DeepClone();
+                at[Spelling(name, at, mapping)] = value?.DeepClone();
             }
         }
 
         return new(json, source.Path);
     }
+
+    // Older configs of models that see or hear have the keys of the language model among the others.
+    private static JsonObject Innermost(JsonObject json, IEnumerable<string> path) =>
+        path.Aggregate(json, (outer, key) => outer[key] as JsonObject ?? outer);
 
     private static JsonObject PatchRope(JsonObject rope, HfConfig before, HfConfig after)
     {

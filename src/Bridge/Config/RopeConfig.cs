@@ -59,7 +59,12 @@ public sealed class RopeConfig
         HfConfig? given = NotEmpty(hf.Nested("rope_scaling")) ?? NotEmpty(hf.Nested("rope_parameters"));
         HfConfig parameters = new((JsonObject?)given?.Json.DeepClone() ?? [], hf.Path);
         string kind = parameters.TextOrNull("rope_type") ?? parameters.TextOr("type", "default");
-        kind = kind == "su" ? "longrope" : kind; // the first releases of Phi-3 called it so
+        kind = kind switch
+        {
+            "su" => "longrope", // the first releases of Phi-3 called it so
+            "mrope" => "default", // the sections tell
+            _ => kind,
+        };
         if (kind is "llama3" or "yarn" or "longrope" && !parameters.IsSet("original_max_position_embeddings"))
         {
             ConfigValue original = hf.Value("original_max_position_embeddings");
@@ -141,6 +146,16 @@ public sealed class RopeConfig
         }
     }
 
+    /// <summary>Sets the fields for positions with several coordinates: time, height and width.</summary>
+    public void ApplySections(ModelProvider provider)
+    {
+        provider.PositionEmbeddingType = "mrope";
+        if (Parameters.IsSet("mrope_section"))
+        {
+            provider.MropeSection = Parameters.Value("mrope_section");
+        }
+    }
+
     /// <summary>
     /// The <c>rope_parameters</c> that a provider stands for. Of Llama 3.1's scaling Megatron keeps the factor only and computes with
     /// fixed other constants; these are written.
@@ -151,6 +166,11 @@ public sealed class RopeConfig
         if (provider.RotaryPercent is not 1.0)
         {
             rope["partial_rotary_factor"] = provider["rotary_percent"].ToJson();
+        }
+
+        if (provider.PositionEmbeddingType == "mrope" && !provider.MropeSection.IsNull)
+        {
+            rope["mrope_section"] = provider.MropeSection.ToJson();
         }
 
         bool mla = provider.MultiLatentAttention;

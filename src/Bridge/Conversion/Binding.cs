@@ -75,7 +75,7 @@ public sealed record Binding
         Binding? found = null;
         foreach (ParameterMapping mapping in family.Parameters)
         {
-            if (mapping.Megatron.Match(parameter.Name) is not { } numbers)
+            if (mapping.HfNames(parameter.Name, provider) is not { } names)
             {
                 continue;
             }
@@ -85,7 +85,7 @@ public sealed record Binding
                 Parameter = parameter,
                 Provider = parameter.LayerProvider ?? provider,
                 Mapping = mapping,
-                HfNames = mapping.HfNames(numbers, provider),
+                HfNames = names,
                 Fused = mapping.IsFused ? parameter.Axes[^1] : null,
             };
             if (hf is null)

@@ -5,6 +5,8 @@ namespace MegatronBridge.Families;
 /// <summary>The rows that nearly all decoders share; a family joins them with its own.</summary>
 internal static class Decoder
 {
+    private const string Model = "model.";
+
     // csharpier-ignore-start
 
     /// <summary>Embedding, head and last norm.</summary>
@@ -149,4 +151,30 @@ internal static class Decoder
         new("model.rotary_emb.inv_freq", "the rotary frequencies follow from the config"),
         new("lm_head.weight", "the config ties the head to the embedding", EqualTo: "model.embed_tokens.weight"),
     ];
+
+    /// <summary>
+    /// Rows of a language model inside a larger one. In Megatron all names begin with <paramref name="megatron"/>; in Hugging Face
+    /// <paramref name="model"/> stands for <c>model.</c>, and <paramref name="others"/> before all else, which is the head.
+    /// </summary>
+    public static IEnumerable<ParameterMapping> Inside(
+        this IEnumerable<ParameterMapping> rows,
+        string megatron = "language_model.",
+        string model = "model.language_model.",
+        string others = ""
+    ) => rows.Select(row => row.Moved(name => megatron + name, name => Inside(name, model, others)));
+
+    /// <summary>The same for what is ignored.</summary>
+    public static IEnumerable<IgnoredTensor> Inside(
+        this IEnumerable<IgnoredTensor> ignored,
+        string model = "model.language_model.",
+        string others = ""
+    ) =>
+        ignored.Select(entry => new IgnoredTensor(
+            Inside(entry.Hf, model, others),
+            entry.Reason,
+            entry.EqualTo is { } equal ? Inside(equal, model, others) : null
+        ));
+
+    private static string Inside(string name, string model, string others) =>
+        name.StartsWith(Model, StringComparison.Ordinal) ? model + name[Model.Length..] : others + name;
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Config.Schema;
 using MegatronBridge.Mapping;
+using MegatronBridge.Model;
 using static MegatronBridge.Config.Schema.ProviderField;
 
 namespace MegatronBridge.Families;
@@ -78,7 +79,7 @@ public static class FalconH1
             .. SameNames[..7].Select(name => Float(name, 1.0)),
             FloatOrList("mlp_multipliers", ConfigValue.ListOf(1.0, 1.0)), FloatOrList("ssm_multipliers", ConfigValue.ListOf(1.0, 1.0, 1.0, 1.0, 1.0)),
             Label("falconh1_stack_spec", Targets.Function("megatron.bridge.models.falcon_h1.falconh1_provider.get_default_falconh1_stack_spec"))]
-        ),
+        ).MadeOf(FalconH1Model.AddTo),
         Parameters    =
         [
             new Vocab("embedding.word_embeddings.weight",                 "model.embed_tokens.weight"),

@@ -35,16 +35,25 @@ public sealed record Family
     /// <summary>Which key of config.json is which field.</summary>
     public ConfigMapping ConfigMapping { get; init; } = ConfigMapping.Standard;
 
+    /// <summary>Where config.json has the config of the language model inside a model that sees or hears: <c>text_config</c>; null when it is all.</summary>
+    public string? TextConfig { get; init; }
+
+    /// <summary>Which key of the whole config.json is which field, where the config of the language model is a part of it: token numbers.</summary>
+    public ConfigMapping OuterMapping { get; init; } = ConfigMapping.Empty;
+
+    /// <summary>Configs of config.json that the provider keeps whole: those of the towers.</summary>
+    public IReadOnlyList<KeptConfig> KeptConfigs { get; init; } = [];
+
     /// <summary>
     /// What transformers takes for keys that a config.json leaves out, and with that the keys that a whole config.json has; null
     /// stands for what has no default. A JSON object.
     /// </summary>
     public required string HfDefaults { get; init; }
 
-    /// <summary>Sets the provider's fields from config.json, after what all families share.</summary>
+    /// <summary>Sets the provider's fields from the whole config.json, after what all families share.</summary>
     public required Action<ModelProvider, HfConfig> Configure { get; init; }
 
-    /// <summary>Sets the keys of a config.json from a provider, after what all families share.</summary>
+    /// <summary>Sets the keys of the whole config.json from a provider, after what all families share.</summary>
     public required Action<JsonObject, ModelProvider> ConfigureHf { get; init; }
 
     /// <summary>Where each parameter comes from. A list may have rows that a given model has no parameter for.</summary>
@@ -64,8 +73,14 @@ public sealed record Family
     /// <exception cref="Storage.BadFileException">A key is missing or has a value that cannot be.</exception>
     public ModelProvider ToProvider(HfConfig hf, IReadOnlyCollection<string>? tensors = null)
     {
-        hf = hf.WithDefaults(Defaults());
-        ModelProvider provider = SharedConfig.ToProvider(hf, Schema, ConfigMapping);
+        hf = Whole(hf);
+        ModelProvider provider = SharedConfig.ToProvider(Language(hf), Schema, ConfigMapping);
+        OuterMapping.ToMegatron(hf, provider);
+        foreach (KeptConfig kept in KeptConfigs)
+        {
+            kept.ToMegatron(hf, provider);
+        }
+
         Configure(provider, hf);
         if (tensors is not null)
         {
@@ -84,19 +99,31 @@ public sealed record Family
     /// <exception cref="InvalidConfigException">A field has a value that Hugging Face cannot express.</exception>
     public JsonObject ToHf(ModelProvider provider)
     {
+        JsonObject hf = Defaults();
+        foreach (KeptConfig kept in KeptConfigs)
+        {
+            kept.ToHf(provider, hf);
+        }
+
         JsonObject shared = [];
         SharedConfig.ConfigureHf(shared, provider, ConfigMapping);
-        JsonObject hf = Defaults();
+        JsonObject language = TextConfig is null ? hf : LanguageConfig.At(hf, TextConfig);
         hf["architectures"] = new JsonArray(Architecture);
         hf["model_type"] = ModelType;
         foreach ((string key, JsonNode? value) in shared)
         {
-            if (hf.ContainsKey(key) || key == RopeConfig.Key)
+            if (hf.ContainsKey(key))
             {
                 hf[key] = value?.DeepClone();
             }
+
+            if (language.ContainsKey(key) || key == RopeConfig.Key)
+            {
+                language[key] = value?.DeepClone();
+            }
         }
 
+        OuterMapping.ToHf(provider, hf);
         ConfigureHf(hf, provider);
         return hf;
     }
@@ -116,8 +143,19 @@ public sealed record Family
 
     private bool HasPrediction(ModelProvider provider, HashSet<string> tensors) =>
         Parameters
-            .Where(row => row.Megatron.Text.StartsWith("mtp.", StringComparison.Ordinal))
+            .Where(row => row.Megatron.Text.Contains("mtp.layers.", StringComparison.Ordinal))
             .Any(row => row.HfNames(new int[row.Megatron.StarCount], provider).Any(tensors.Contains));
+
+    // With all defaults, and with the language model's part as such.
+    private HfConfig Whole(HfConfig hf)
+    {
+        JsonObject defaults = Defaults();
+        return (
+            TextConfig is null ? hf : LanguageConfig.Gather(hf, TextConfig, LanguageConfig.At(defaults, TextConfig))
+        ).WithDefaults(defaults);
+    }
+
+    private HfConfig Language(HfConfig hf) => TextConfig is null ? hf : hf.Nested(TextConfig)!;
 
     private JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
 }

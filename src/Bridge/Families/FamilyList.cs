@@ -60,6 +60,8 @@ public static class FamilyList
         Granite.Family,
         Cohere.Family,
         Cohere2.Family,
+        Qwen25Vl.Family,
+        Qwen2Audio.Family,
     ];
 
     /// <summary>The family of an architecture, or null when there is none.</summary>

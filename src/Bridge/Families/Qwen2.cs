@@ -27,7 +27,8 @@ public static class Qwen2
         Ignored      = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    /// <summary>The fields of the language model.</summary>
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;
@@ -38,7 +39,8 @@ public static class Qwen2
         RopeConfig.Read(hf).ApplyScaling(provider);
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    /// <summary>The keys of the language model's config.</summary>
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
         if (provider.KvChannels != provider.HiddenSize / provider.NumAttentionHeads)

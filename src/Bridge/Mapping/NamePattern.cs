@@ -6,20 +6,24 @@ namespace MegatronBridge.Mapping;
 /// <summary>
 /// A parameter name in which <c>*</c> stands for a layer or an expert, always with its global number:
 /// <c>decoder.layers.*.mlp.experts.linear_fc1.weight*</c>. <c>{N+*}</c> is a number that counts on from the layers of the
-/// decoder: in a model of 61 layers <c>model.layers.{N+*}.</c> begins with <c>model.layers.61.</c>
+/// decoder: in a model of 61 layers <c>model.layers.{N+*}.</c> begins with <c>model.layers.61.</c> A <c>**</c> at the end stands
+/// for all that a name may go on with: <c>visual.**</c>
 /// </summary>
 public sealed class NamePattern
 {
     private const string CountOn = "{N+";
+    private const string Anything = "**";
 
     private readonly string[] _literals; // what stands between the numbers, ends included
     private readonly bool[] _countsOn; // which numbers count on from the decoder's layers
+    private readonly bool _goesOn; // anything may follow
 
     /// <summary>Reads a pattern.</summary>
     public NamePattern(string text)
     {
         Text = text;
-        string[] parts = text.Split('*');
+        _goesOn = text.EndsWith(Anything, StringComparison.Ordinal);
+        string[] parts = (_goesOn ? text[..^Anything.Length] : text).Split('*');
         _literals = [.. parts.Select(part => part.Replace(CountOn, "").Replace("}", ""))];
         _countsOn = [.. parts.SkipLast(1).Select(part => part.EndsWith(CountOn, StringComparison.Ordinal))];
     }
@@ -31,8 +35,12 @@ public sealed class NamePattern
     public int StarCount => _literals.Length - 1;
 
     /// <summary>The numbers in <paramref name="name"/>, or null when it does not match.</summary>
-    public int[]? Match(string name, int decoderLayers = 0)
+    public int[]? Match(string name, int decoderLayers = 0) => Match(name, out _, decoderLayers);
+
+    /// <summary>The numbers in <paramref name="name"/> and what <c>**</c> stands for, or null when it does not match.</summary>
+    public int[]? Match(string name, out string more, int decoderLayers = 0)
     {
+        more = "";
         ReadOnlySpan<char> rest = name;
         if (!rest.StartsWith(_literals[0], StringComparison.Ordinal))
         {
@@ -64,10 +72,11 @@ public sealed class NamePattern
             rest = rest[_literals[i + 1].Length..];
         }
 
-        return rest.IsEmpty ? numbers : null;
+        more = rest.ToString();
+        return rest.IsEmpty != _goesOn ? numbers : null;
     }
 
-    /// <summary>The name with those numbers; a pattern with fewer stars takes the first ones.</summary>
+    /// <summary>The name with those numbers, without what <c>**</c> stands for; a pattern with fewer stars takes the first ones.</summary>
     public string Format(ReadOnlySpan<int> numbers, int decoderLayers = 0)
     {
         StringBuilder name = new(_literals[0]);

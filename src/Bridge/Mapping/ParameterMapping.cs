@@ -40,6 +40,12 @@ public abstract class ParameterMapping
     /// <summary>Makes the Hugging Face tensors, in the order of <see cref="Hf"/>, of the Megatron parameter.</summary>
     public abstract IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron);
 
+    /// <summary>Names of the Hugging Face tensors of a parameter, or null when the mapping is not for it.</summary>
+    public IReadOnlyList<string>? HfNames(string megatron, ModelProvider provider) =>
+        Megatron.Match(megatron, out string more) is { } numbers
+            ? [.. HfNames(numbers, provider).Select(name => name + more)]
+            : null;
+
     /// <summary>Names of the Hugging Face tensors of the parameter that has these <paramref name="numbers"/> in its name.</summary>
     public virtual IReadOnlyList<string> HfNames(ReadOnlySpan<int> numbers, ModelProvider provider)
     {
@@ -57,20 +63,24 @@ public abstract class ParameterMapping
     /// the first.
     /// </summary>
     /// <exception cref="ArgumentException">A name begins otherwise.</exception>
-    public ParameterMapping Moved((string From, string To) megatron, (string From, string To) hf)
+    public ParameterMapping Moved((string From, string To) megatron, (string From, string To) hf) =>
+        Moved(name => Move(name, megatron), name => Move(name, hf));
+
+    /// <summary>The same mapping under other names.</summary>
+    public ParameterMapping Moved(Func<string, string> megatron, Func<string, string> hf)
     {
         ParameterMapping copy = (ParameterMapping)MemberwiseClone();
-        copy.Megatron = Move(Megatron, megatron);
-        copy.Hf = [.. Hf.Select(name => Move(name, hf))];
+        copy.Megatron = new(megatron(Megatron.Text));
+        copy.Hf = [.. Hf.Select(name => new NamePattern(hf(name.Text)))];
         return copy;
     }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Megatron} <- {Kind}({string.Join(", ", Hf)})";
 
-    private static NamePattern Move(NamePattern name, (string From, string To) prefix) =>
-        name.Text.StartsWith(prefix.From, StringComparison.Ordinal)
-            ? new(prefix.To + name.Text[prefix.From.Length..])
+    private static string Move(string name, (string From, string To) prefix) =>
+        name.StartsWith(prefix.From, StringComparison.Ordinal)
+            ? prefix.To + name[prefix.From.Length..]
             : throw new ArgumentException($"{name} does not begin with {prefix.From}.", nameof(name));
 
     private static IEnumerable<string> ExpandBraces(string names)

@@ -7,9 +7,8 @@ namespace MegatronBridge.Model;
 /// <summary>Layers with a Mamba-2 mixer and attention side by side behind one norm, then an MLP. They have keys of their own.</summary>
 internal static class FalconH1Model
 {
-    public static void AddTo(ModelTable table, ModelProvider provider)
+    public static void AddTo(TableScope first, ModelProvider provider)
     {
-        TableScope first = new(table);
         TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
         PipelineSplit pipeline = new(provider);

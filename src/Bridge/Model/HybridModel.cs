@@ -10,10 +10,9 @@ namespace MegatronBridge.Model;
 /// </summary>
 internal static class HybridModel
 {
-    public static void AddTo(ModelTable table, ModelProvider provider)
+    public static void AddTo(TableScope first, ModelProvider provider)
     {
         HybridPattern pattern = HybridPattern.Of(provider);
-        TableScope first = new(table);
         TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
         PipelineSplit pipeline = new(provider);

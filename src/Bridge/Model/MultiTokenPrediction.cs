@@ -15,12 +15,11 @@ internal static class MultiTokenPrediction
             : provider.MtpNumLayers ?? 0;
         for (int layer = 0; layer < layers; layer++)
         {
-            string prefix = $"mtp.layers.{layer}.";
-            TableScope own = scope with { NamePrefix = prefix, KeyPrefix = prefix };
+            TableScope own = scope.Inside($"mtp.layers.{layer}.");
             TableScope inner = own with
             {
-                NamePrefix = prefix + "mtp_model_layer.",
-                KeyPrefix = prefix + "transformer_layer.", // as it was called when the first checkpoints were written
+                NamePrefix = own.NamePrefix + "mtp_model_layer.",
+                KeyPrefix = own.KeyPrefix + "transformer_layer.", // as it was called when the first checkpoints were written
             };
             Norm.AddTo(own, "enorm", provider.HiddenSize, provider);
             Norm.AddTo(own, "hnorm", provider.HiddenSize, provider);

@@ -65,6 +65,18 @@ internal sealed record TableScope(ModelTable Table)
             KeyPrefix = KeyPrefix + prefix,
         };
 
+    /// <summary>
+    /// The scope of one of <paramref name="count"/> equal modules, which share a tensor in the checkpoint: they are numbered in the
+    /// names and stacked behind the keys.
+    /// </summary>
+    public TableScope Stacked(string prefix, int index, int count) =>
+        this with
+        {
+            NamePrefix = $"{NamePrefix}{prefix}{index}.",
+            KeyPrefix = KeyPrefix + prefix,
+            Axes = [.. Axes, new(index, count)],
+        };
+
     /// <summary>Adds the extra state of a module: an empty one, or none at all where the module is not of Transformer Engine.</summary>
     public void Module(string name, bool isNone = false) =>
         Table.Add(

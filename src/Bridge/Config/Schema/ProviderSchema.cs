@@ -1,4 +1,5 @@
 using MegatronBridge.Families;
+using MegatronBridge.Model;
 
 namespace MegatronBridge.Config.Schema;
 
@@ -49,12 +50,18 @@ public sealed class ProviderSchema
     /// <summary>The fields, in no particular order.</summary>
     public IReadOnlyCollection<ProviderField> Fields => _fields.Values;
 
+    /// <summary>What the models of the class consist of, in the order of their modules.</summary>
+    internal IReadOnlyList<ModelPart> Parts { get; private init; } = [LanguageModel.AddTo];
+
     private static IEnumerable<ProviderField> TransformerFields =>
         [.. ParallelFields.All, .. ArchitectureFields.All, .. MoeFields.All, .. ExecutionFields.All];
 
     /// <summary>A class derived from this one: more fields, and other defaults for some.</summary>
     public ProviderSchema Derive(string target, params IEnumerable<ProviderField> fields) =>
-        new(target, [.. Fields, .. fields]);
+        new(target, [.. Fields, .. fields]) { Parts = Parts };
+
+    /// <summary>The same class, whose models consist of these parts.</summary>
+    internal ProviderSchema MadeOf(params IReadOnlyList<ModelPart> parts) => new(Target, Fields) { Parts = parts };
 
     /// <summary>The schema of a class, or null when it is not known.</summary>
     public static ProviderSchema? Find(string target) => All.FirstOrDefault(schema => schema.Target == target);

@@ -18,11 +18,11 @@ public sealed class GoldenProviderTests
         Assert.Equal(golden.Layout.Model["_target_"]!.GetValue<string>(), provider.Schema.Target);
         Assert.Equal(
             golden
-                .Layout.Model.Where(field => field.Key != "_target_")
+                .Layout.Model.Where(field => field.Key != "_target_" && !IsOurs(golden, field.Key))
                 .Select(field => Show(field.Key, ConfigValue.FromJson(field.Value)))
                 .Order(),
             provider
-                .Fields.Where(field => !field.Value.IsNull)
+                .Fields.Where(field => !field.Value.IsNull && !IsOurs(golden, field.Key))
                 .Select(field => Show(field.Key, WithoutNulls(field.Value)))
                 .Order()
         );
@@ -58,10 +58,18 @@ public sealed class GoldenProviderTests
         return provider;
     }
 
+    // Upstream takes it as fixed, we from the config.
+    private static bool IsOurs(GoldenCase golden, string field) =>
+        golden.Family.ModelType == "qwen2_5_vl" && field == "mrope_section";
+
     // As the manifests have it, in maps too.
     private static ConfigValue WithoutNulls(ConfigValue value) =>
         value is ConfigValue.Map map
-            ? new ConfigValue.Map([.. map.Entries.Where(entry => !entry.Value.IsNull)])
+            ? new ConfigValue.Map([
+                .. map
+                    .Entries.Where(entry => !entry.Value.IsNull)
+                    .Select(entry => KeyValuePair.Create(entry.Key, WithoutNulls(entry.Value))),
+            ])
             : value;
 
     private static string Show(string field, ConfigValue value) => $"{field} = {value.GetType().Name} {value}";

@@ -151,6 +151,20 @@ public static class SmallConfigs
             """{ "vocab_size": 164, "mamba_conv_bias": false, "mamba_rms_norm": false, "head_dim": 24 }"""
         ),
         ["qwen35moe-mtp"] = ("qwen3_5_moe", """{ "mtp_num_hidden_layers": 1, "num_key_value_heads": 4 }"""),
+        ["qwen25_vl-tied"] = (
+            "qwen25_vl",
+            """
+            { "tie_word_embeddings": true, "text_config": { "num_hidden_layers": 4, "num_key_value_heads": 4 },
+              "vision_config": { "depth": 3, "hidden_size": 48, "patch_size": 2, "temporal_patch_size": 1, "spatial_merge_size": 3 } }
+            """
+        ),
+        ["qwen2_audio-deep"] = (
+            "qwen2_audio",
+            """
+            { "text_config": { "num_hidden_layers": 4, "hidden_size": 96 },
+              "audio_config": { "encoder_layers": 3, "d_model": 40, "encoder_ffn_dim": 72, "num_mel_bins": 8, "max_source_positions": 24 } }
+            """
+        ),
     };
 
     /// <summary>Layouts to try; which of them a model divides over depends on it.</summary>
@@ -196,11 +210,22 @@ public static class SmallConfigs
 
         (string manifest, string changes) = Variations.GetValueOrDefault(name, (name, "{}"));
         JsonObject config = GoldenManifest.Load(manifest).Hf["config"]!.DeepClone().AsObject();
-        foreach ((string key, JsonNode? value) in JsonNode.Parse(changes)!.AsObject())
-        {
-            config[key] = value?.DeepClone();
-        }
-
+        Change(config, JsonNode.Parse(changes)!.AsObject());
         return config;
+    }
+
+    private static void Change(JsonObject config, JsonObject changes)
+    {
+        foreach ((string key, JsonNode? value) in changes)
+        {
+            if (key.EndsWith("_config", StringComparison.Ordinal) && config[key] is JsonObject inner)
+            {
+                Change(inner, value!.AsObject());
+            }
+            else
+            {
+                config[key] = value?.DeepClone();
+            }
+        }
     }
 }

@@ -32,6 +32,20 @@ public sealed class NamePatternTests
     public void Other_names_do_not_match(string pattern, string name) =>
         Assert.Null(new NamePattern(pattern).Match(name, decoderLayers: 61));
 
+    [Theory]
+    [InlineData("visual.**", "visual.blocks.0.norm1.weight", "blocks.0.norm1.weight")]
+    [InlineData("talker.layers.*.**", "talker.layers.7.norm.weight", "norm.weight")]
+    public void Two_stars_at_the_end_stand_for_the_rest(string pattern, string name, string rest)
+    {
+        NamePattern towers = new(pattern);
+        int[]? numbers = towers.Match(name, out string more);
+        Assert.NotNull(numbers);
+        Assert.Equal(rest, more);
+        Assert.Equal(name, towers.Format(numbers) + more);
+        Assert.Null(towers.Match(name[..^rest.Length])); // something must follow
+        Assert.Null(towers.Match("model." + name));
+    }
+
     [Fact]
     public void A_mapping_moves_to_another_place_of_the_model()
     {

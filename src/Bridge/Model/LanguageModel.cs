@@ -1,0 +1,66 @@
+using MegatronBridge.Config;
+using MegatronBridge.Layout;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Model;
+
+/// <summary>The language model: all there is, or what stands behind the towers of a model that sees or hears.</summary>
+internal static class LanguageModel
+{
+    /// <summary>The language model as a part under a prefix: <c>language_model.</c></summary>
+    public static ModelPart In(string prefix) => (scope, provider) => AddTo(scope.Inside(prefix), provider);
+
+    public static void AddTo(TableScope scope, ModelProvider provider)
+    {
+        if (provider.Has("hybrid_layer_pattern"))
+        {
+            HybridModel.AddTo(scope, provider);
+        }
+        else
+        {
+            AddDecoder(scope, provider);
+        }
+    }
+
+    private static void AddDecoder(TableScope first, ModelProvider provider)
+    {
+        PipelineSplit pipeline = new(provider);
+        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
+        Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
+
+        first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
+        if (provider.PositionEmbeddingType == "learned_absolute")
+        {
+            first.Parameter(
+                "embedding.position_embeddings.weight",
+                [provider.SeqLength, provider.HiddenSize],
+                Cut.Replicated
+            );
+        }
+
+        for (int layer = 0; layer < provider.NumLayers; layer++)
+        {
+            TableScope scope = provider.HasStackedLayers
+                ? first.Stacked("decoder.layers.", layer, provider.NumLayers)
+                : first.Inside($"decoder.layers.{layer}.");
+            DecoderLayer.AddTo(scope with { Stage = pipeline.StageOf(layer).Pp }, provider, layer);
+        }
+
+        Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
+        MultiTokenPrediction.AddTo(first with { Stage = pipeline.MtpRank }, provider);
+        if (!provider.ShareEmbeddingsAndOutputWeights)
+        {
+            last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
+        }
+
+        if (provider.AddOutputLayerBias)
+        {
+            last.Parameter("output_layer.bias", [provider.PaddedVocabSize], Cut.Rows);
+        }
+
+        if (provider.IsGemma4Dense)
+        {
+            Gemma4Layer.AddEmbeddings(first, provider);
+        }
+    }
+}
