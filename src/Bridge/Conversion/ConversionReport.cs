@@ -1,3 +1,5 @@
+using MegatronBridge.Quantization;
+
 namespace MegatronBridge.Conversion;
 
 /// <summary>What a conversion has done, or would do.</summary>
@@ -32,6 +34,15 @@ public sealed record ConversionReport
 
     /// <summary>Tensors whose type was changed.</summary>
     public required IReadOnlyList<Cast> Casts { get; init; }
+
+    /// <summary>Tensors that the original stores as codes and scales, and that were made numbers.</summary>
+    public IReadOnlyList<QuantizedTensor> Dequantized { get; init; } = [];
+
+    /// <summary>What the weights look like, class by class; empty before they were read.</summary>
+    public IReadOnlyList<WeightClass> Weights { get; init; } = [];
+
+    /// <summary>What looks wrong though it can be converted, one sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Other things worth knowing, one sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }

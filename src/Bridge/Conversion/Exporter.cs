@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Families;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
@@ -16,6 +17,7 @@ public sealed class Exporter : IDisposable
     private readonly ExportOptions _options;
     private readonly MegatronCheckpoint _checkpoint;
     private readonly HfFolder? _reference;
+    private readonly DequantizedSource? _source; // the tensors of the reference
     private readonly HfOutput _output;
     private readonly HfConfig _config;
     private readonly IReadOnlyList<string> _configChanges;
@@ -27,19 +29,26 @@ public sealed class Exporter : IDisposable
         _reference = reference;
 
         HfConfig? original = reference is null ? null : HfConfig.Load(reference.PathOf(HfFolder.ConfigName));
+        _source = original is null ? null : DequantizedSource.Of(reference!, original);
         Family? family = original is null ? null : FamilyList.Of(original);
-        ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original, reference?.Names);
+        ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original, _source?.Names);
         family ??= FamilyRecognition.Of(provider);
-        _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original, reference?.Names);
+        _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original, _source?.Names);
+        if (_source?.Quantized.Count > 0)
+        {
+            _config = QuantizationConfig.RemoveFrom(_config);
+        }
+
         _configChanges = original is null
             ? []
             :
             [
                 .. original
                     .Differences(_config)
+                    .Where(change => change.Key != QuantizationConfig.Key)
                     .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
             ];
-        Plan = ExportPlan.Create(checkpoint, family, provider, reference, options.TargetDType);
+        Plan = ExportPlan.Create(checkpoint, family, provider, _source, options.TargetDType);
         if (options.Strict)
         {
             Losses.Refuse("Tensors that would be left out, which --strict forbids", Plan.Ignored);
@@ -49,7 +58,7 @@ public sealed class Exporter : IDisposable
             );
         }
 
-        _output = HfOutput.Of(Plan, reference, options.MaxShardBytes);
+        _output = HfOutput.Of(Plan, reference, _source, options.MaxShardBytes);
         Report = new()
         {
             Architecture = family.Architecture,
@@ -101,13 +110,13 @@ public sealed class Exporter : IDisposable
         CancellationToken cancellation = default
     )
     {
-        bool isSameConfig = _reference is not null && _configChanges.Count == 0;
+        bool isSameConfig = _source is { Quantized.Count: 0 } && _configChanges.Count == 0;
         (string Source, string Name)[] sideFiles = [.. SideFilesToCopy(isSameConfig)];
         OutputFolder.RequireSpace(_options.HfPath, _output.Files, sideFiles.Select(file => file.Source));
-        if (_reference is not null)
+        if (_source is not null)
         {
             await EqualCopies
-                .CheckAsync(_reference, Plan.TakenOver, _options.Transfer, cancellation)
+                .CheckAsync(_source, Plan.TakenOver, _options.Transfer, cancellation)
                 .ConfigureAwait(false);
         }
 
@@ -189,6 +198,12 @@ public sealed class Exporter : IDisposable
         else if (_options.HfModel is null)
         {
             yield return $"Config, file names and tokenizer are taken from {_reference.Path}, where the checkpoint says that it came from.";
+        }
+
+        if (_source is { Quantized.Count: > 0 and var quantized })
+        {
+            yield return $"The original stores {quantized} tensors as codes and scales; here they are numbers, and config.json is without "
+                + $"{QuantizationConfig.Key}.";
         }
 
         foreach (string change in _configChanges)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Safetensors;
@@ -41,11 +42,18 @@ internal sealed class HfOutput
         || SideFiles.IsModel(name);
 
     /// <summary>The files of the model that the checkpoint was made of, or files of a given size.</summary>
-    public static HfOutput Of(ExportPlan plan, HfFolder? reference, long maxShardBytes)
+    public static HfOutput Of(ExportPlan plan, HfFolder? reference, DequantizedSource? source, long maxShardBytes)
     {
-        if (reference is not null)
+        if (reference is not null && source is not null)
         {
-            ShardPlan sameFiles = ShardPlan.ByFileMap(plan.Names, reference.Weights.FileNames);
+            // What is stored as codes there goes where the codes are.
+            IEnumerable<KeyValuePair<string, string>> fileNames = source.Names.Select(name =>
+                KeyValuePair.Create(
+                    name,
+                    reference.Weights.FileNames[source.Quantized.GetValueOrDefault(name)?.Parts[0] ?? name]
+                )
+            );
+            ShardPlan sameFiles = ShardPlan.ByFileMap(plan.Names, fileNames);
             return new(plan, sameFiles, reference.Weights.Index?.Metadata, IndexStyle.Bridge);
         }
 

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
@@ -15,12 +16,14 @@ public sealed class Importer : IDisposable
 {
     private readonly ImportOptions _options;
     private readonly HfFolder _hf;
+    private readonly DequantizedSource _source;
     private readonly MegatronOutput _output;
 
-    private Importer(ImportOptions options, HfFolder hf, HfConfig config, ImportPlan plan)
+    private Importer(ImportOptions options, HfFolder hf, DequantizedSource source, HfConfig config, ImportPlan plan)
     {
         _options = options;
         _hf = hf;
+        _source = source;
         Plan = plan;
         _output = MegatronOutput.Of(
             plan,
@@ -35,7 +38,8 @@ public sealed class Importer : IDisposable
             TargetTensors = plan.Table.Parameters.Select(parameter => parameter.Key).Distinct().Count(),
             ParameterCount = plan.Parameters.Sum(parameter => parameter.View.Shape.ElementCount),
             Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
-            Ignored = plan.Ignored,
+            Ignored = [.. plan.Ignored, .. source.Ignored],
+            Dequantized = [.. source.Quantized.Values],
             Casts = plan.Casts,
             Notes = [.. Notes(plan, config)],
         };
@@ -62,18 +66,22 @@ public sealed class Importer : IDisposable
         {
             HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
             Family family = FamilyList.Of(config);
+            DequantizedSource source = DequantizedSource.Of(hf, config);
             ImportPlan plan = ImportPlan.Create(
-                hf,
+                source,
                 family,
-                Provider(options, family, config, hf.Names),
+                Provider(options, family, config, source.Names),
                 options.TargetDType
             );
             if (options.Strict)
             {
-                Losses.Refuse("Tensors that would be left out, which --strict forbids", plan.Ignored);
+                Losses.Refuse(
+                    "Tensors that would be left out, which --strict forbids",
+                    [.. plan.Ignored, .. source.Ignored]
+                );
             }
 
-            return new(options, hf, config, plan);
+            return new(options, hf, source, config, plan);
         }
         catch
         {
@@ -98,8 +106,9 @@ public sealed class Importer : IDisposable
         );
         IReadOnlyList<FileLayout> files = _output.IterationFiles(runConfig);
         OutputFolder.RequireSpace(_options.MegatronPath, files, tokenizer.Select(_hf.PathOf));
-        await EqualCopies.CheckAsync(_hf, Plan.Ignored, _options.Transfer, cancellation).ConfigureAwait(false);
+        await EqualCopies.CheckAsync(_source, Plan.Ignored, _options.Transfer, cancellation).ConfigureAwait(false);
 
+        IReadOnlyList<WeightClass> weights = WeightSample.Measure(Plan);
         using StagedDirectory staged = StagedDirectory.Create(_options.MegatronPath, _options.Overwrite);
         foreach (string name in tokenizer)
         {
@@ -114,7 +123,13 @@ public sealed class Importer : IDisposable
             .RunAsync(MegatronOutput.Trackers, staged.Path, _options.Transfer, cancellation: cancellation)
             .ConfigureAwait(false);
         staged.Commit();
-        return Report with { Bytes = result.Bytes, Elapsed = result.Elapsed };
+        return Report with
+        {
+            Weights = weights,
+            Warnings = [.. weights.Select(weight => weight.Warning).OfType<string>()],
+            Bytes = result.Bytes,
+            Elapsed = result.Elapsed,
+        };
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,5 @@
+using MegatronBridge.Config;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Comparison;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
@@ -55,7 +57,7 @@ public sealed class RoundTrip : IDisposable
         return await exporter.RunAsync(progress, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Compares what was exported, on the right, with the original on the left.</summary>
+    /// <summary>Compares what was exported, on the right, with the original on the left; codes with scales as the numbers that they stand for.</summary>
     /// <exception cref="Storage.BadFileException">A file cannot be read.</exception>
     public async Task<ComparisonResult> CompareAsync(
         IProgress<TransferProgress>? progress = null,
@@ -64,8 +66,9 @@ public sealed class RoundTrip : IDisposable
     {
         using HfFolder original = HfFolder.Open(_options.HfModel);
         using HfFolder again = HfFolder.Open(HfPath);
+        HfConfig config = HfConfig.Load(original.PathOf(HfFolder.ConfigName));
         return await SourceComparison
-            .RunAsync(original, again, _options.Transfer, progress, cancellation)
+            .RunAsync(DequantizedSource.Of(original, config), again, _options.Transfer, progress, cancellation)
             .ConfigureAwait(false);
     }
 

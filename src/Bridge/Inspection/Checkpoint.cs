@@ -1,3 +1,4 @@
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
@@ -23,7 +24,7 @@ public abstract class Checkpoint : ITensorSource, IDisposable
     public abstract IReadOnlyList<CheckpointTensor> Tensors { get; }
 
     /// <summary>Elements of all tensors that are not the state of an optimizer.</summary>
-    public long ParameterCount =>
+    public virtual long ParameterCount =>
         Tensors
             .Where(tensor => !tensor.Name.StartsWith("optimizer.", StringComparison.Ordinal))
             .Sum(tensor => tensor.View.Shape.ElementCount);
@@ -36,6 +37,14 @@ public abstract class Checkpoint : ITensorSource, IDisposable
 
     /// <summary>The model; null for files that do not tell.</summary>
     public virtual ModelIdentity? Model => null;
+
+    /// <summary>The tensors that are stored as codes and scales; empty where there are none, or where their parts do not fit.</summary>
+    public virtual IReadOnlyList<QuantizedTensor> Quantized => [];
+
+    /// <summary>The tensors as the model knows them: codes with scales as the numbers that they stand for.</summary>
+    /// <exception cref="MappingException">Codes and scales do not fit together.</exception>
+    /// <exception cref="UnsupportedModelException">They are of a kind that is not known.</exception>
+    public virtual ITensorSource Dequantized => this;
 
     /// <summary>How it was cut; null for formats that do not cut.</summary>
     public virtual CheckpointLayout? Layout => null;

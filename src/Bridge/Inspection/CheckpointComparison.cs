@@ -24,8 +24,8 @@ public static class CheckpointComparison
     )
     {
         bool asHf = NeedsMapping(left, right);
-        ITensorSource leftSource = asHf ? AsHf(left, right) : left;
-        ITensorSource rightSource = asHf ? AsHf(right, left) : right;
+        ITensorSource leftSource = asHf ? AsHf(left, right) : left.Dequantized;
+        ITensorSource rightSource = asHf ? AsHf(right, left) : right.Dequantized;
         ComparisonResult result = await SourceComparison
             .RunAsync(leftSource, rightSource, options, progress, cancellation)
             .ConfigureAwait(false);
@@ -51,7 +51,7 @@ public static class CheckpointComparison
     {
         if (checkpoint is not TorchDistFolder folder)
         {
-            return checkpoint;
+            return checkpoint.Dequantized;
         }
 
         // What the other one is said to be helps where the checkpoint does not say it.
@@ -66,7 +66,7 @@ public static class CheckpointComparison
             folder.Megatron,
             model.Family,
             own.Provider ?? model.Provider,
-            other is TorchDistFolder ? null : other,
+            other is TorchDistFolder ? null : other.Dequantized,
             mustMatch: false
         );
     }

@@ -1,4 +1,7 @@
+using System.Runtime.ExceptionServices;
 using MegatronBridge.Config;
+using MegatronBridge.Quantization;
+using MegatronBridge.Storage;
 using MegatronBridge.Storage.HuggingFace;
 
 namespace MegatronBridge.Inspection;
@@ -7,6 +10,8 @@ namespace MegatronBridge.Inspection;
 internal sealed class HfCheckpoint : Checkpoint
 {
     private readonly HfFolder _folder;
+    private readonly DequantizedSource? _dequantized;
+    private readonly ExceptionDispatchInfo? _fault; // why there is none
 
     private HfCheckpoint(HfFolder folder)
         : base(folder.Path)
@@ -22,7 +27,17 @@ internal sealed class HfCheckpoint : Checkpoint
             )),
         ];
         Files = [.. folder.Weights.Files.Keys.Select(name => Sized(folder.Path, name))];
-        Model = ModelIdentity.OfHf(HfConfig.Load(folder.PathOf(HfFolder.ConfigName)), folder);
+        HfConfig config = HfConfig.Load(folder.PathOf(HfFolder.ConfigName));
+        try
+        {
+            _dequantized = DequantizedSource.Of(folder, config);
+        }
+        catch (Exception e) when (e is MappingException or UnsupportedModelException or BadFileException)
+        {
+            _fault = ExceptionDispatchInfo.Capture(e);
+        }
+
+        Model = ModelIdentity.OfHf(config, () => Dequantized);
     }
 
     /// <inheritdoc/>
@@ -36,6 +51,23 @@ internal sealed class HfCheckpoint : Checkpoint
 
     /// <inheritdoc/>
     public override ModelIdentity Model { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<QuantizedTensor> Quantized => [.. _dequantized?.Quantized.Values ?? []];
+
+    /// <inheritdoc/>
+    public override ITensorSource Dequantized
+    {
+        get
+        {
+            _fault?.Throw();
+            return _dequantized!;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long ParameterCount =>
+        _dequantized?.Names.Sum(name => _dequantized.Find(name)!.Shape.ElementCount) ?? base.ParameterCount;
 
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>

@@ -31,20 +31,20 @@ public sealed record ModelIdentity
     public IReadOnlyList<Binding> Mapping { get; private init; } = [];
 
     /// <summary>The model of a Hugging Face config and its weights.</summary>
-    public static ModelIdentity OfHf(HfConfig config, ITensorSource weights)
+    public static ModelIdentity OfHf(HfConfig config, Func<ITensorSource> open)
     {
         string? architecture = config.Architectures.Count > 0 ? config.Architectures[0] : null;
         return Identify(
             architecture,
-            weights,
+            open,
             () =>
             {
                 Family family = FamilyList.Of(config);
-                ModelProvider provider = family.ToProvider(config);
+                ModelProvider provider = family.ToProvider(config, open().Names);
                 provider.Complete();
                 return (family, provider);
             },
-            (family, provider) => ImportPlan.Create(weights, family, provider).Ignored
+            (family, provider) => ImportPlan.Create(open(), family, provider).Ignored
         );
     }
 
@@ -52,7 +52,7 @@ public sealed record ModelIdentity
     internal static ModelIdentity OfMegatron(MegatronCheckpoint checkpoint) =>
         Identify(
             null,
-            null,
+            () => null,
             () =>
             {
                 ModelProvider provider =
@@ -67,7 +67,7 @@ public sealed record ModelIdentity
 
     private static ModelIdentity Identify(
         string? architecture,
-        ITensorSource? hf,
+        Func<ITensorSource?> hf,
         Func<(Family, ModelProvider)> recognise,
         Func<Family, ModelProvider, IReadOnlyList<IgnoredEntry>> plan
     )
@@ -77,7 +77,7 @@ public sealed record ModelIdentity
         {
             (Family family, ModelProvider provider) = recognise();
             identity = identity with { Architecture = family.Architecture, Family = family, Provider = provider };
-            identity = identity with { Mapping = Binding.Bind(family, provider, ModelTable.Build(provider), hf) };
+            identity = identity with { Mapping = Binding.Bind(family, provider, ModelTable.Build(provider), hf()) };
             return identity with { Ignored = plan(family, provider) };
         }
         catch (MappingException e)

@@ -102,7 +102,7 @@ public sealed class DequantizedSource : ITensorSource
         }
 
         TensorView tensor = reading.Find(name)!;
-        bool isByte = tensor.DType is DType.I8 or DType.U8 && tensor.Shape.Rank > 1;
+        bool isByte = tensor.DType is DType.I8 or DType.U8;
         bool isWeight = name.EndsWith(Weight, StringComparison.Ordinal);
         return ScaledCodes.IsCode(tensor.DType) || (isByte && (isWeight || HasScale(reading, name)))
             ? ScaledCodes.Read
@@ -137,7 +137,7 @@ public sealed class DequantizedSource : ITensorSource
     /// <summary>Decides about a tensor that is no part of another: left out, a fault, or a tensor like any other.</summary>
     private void Sort(string name, Reading reading)
     {
-        if (Leftovers.Fault(name) is { } fault)
+        if (Leftovers.Fault(name, reading.Find(name)!.DType) is { } fault)
         {
             reading.Faults.Add(fault);
         }

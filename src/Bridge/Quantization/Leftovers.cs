@@ -1,4 +1,5 @@
 using MegatronBridge.Conversion;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Quantization;
 
@@ -74,9 +75,9 @@ internal static class Leftovers
         return null;
     }
 
-    /// <summary>What is wrong with the tensor, or null when its name says nothing.</summary>
-    public static string? Fault(string name) =>
-        Array.Exists(Parts, ending => EndsWith(name, ending))
+    /// <summary>What is wrong with the tensor, or null when neither its name nor its type says that it belongs to another.</summary>
+    public static string? Fault(string name, DType dtype) =>
+        dtype == DType.F8E8M0 || Array.Exists(Parts, ending => EndsWith(name, ending))
             ? $"{name} is part of a quantised weight, but the codes that belong to it are missing or are none."
         : Array.Exists(Others, ending => EndsWith(name, ending))
         || name.Contains(".quant_state.", StringComparison.Ordinal)

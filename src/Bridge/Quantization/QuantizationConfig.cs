@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Storage.HuggingFace;
 
@@ -11,6 +12,8 @@ internal sealed class QuantizationConfig
 
     /// <summary>The key in config.json.</summary>
     public const string Key = "quantization_config";
+
+    private const string OldKey = "compression_config";
 
     private static readonly string[] Methods =
     [
@@ -76,7 +79,7 @@ internal sealed class QuantizationConfig
     public static QuantizationConfig? Find(HfFolder folder, HfConfig config)
     {
         string modelOpt = folder.PathOf(ModelOptFileName);
-        HfConfig? json = config.Nested(Key) ?? config.TextConfig.Nested(Key) ?? config.Nested("compression_config");
+        HfConfig? json = config.Nested(Key) ?? config.TextConfig.Nested(Key) ?? config.Nested(OldKey);
         if (json is null && File.Exists(modelOpt))
         {
             json = HfConfig.Load(modelOpt).Nested("quantization");
@@ -113,6 +116,19 @@ internal sealed class QuantizationConfig
         }
 
         return new(json, method);
+    }
+
+    /// <summary>The config of the same model without quantization.</summary>
+    public static HfConfig RemoveFrom(HfConfig config)
+    {
+        JsonObject json = (JsonObject)config.Json.DeepClone();
+        foreach (JsonObject part in json.Select(entry => entry.Value).OfType<JsonObject>().Prepend(json).ToList())
+        {
+            part.Remove(Key);
+            part.Remove(OldKey);
+        }
+
+        return new(json, config.Path);
     }
 
     /// <summary>The entry of the lists of what is not quantised that names the module, or null.</summary>

@@ -80,11 +80,12 @@ internal static class WordWeights
             : PackedView.Integers(words.Permute(1, 0), inputs, bits);
         bool isOld =
             !isAwq && reading.Config.Json.TextOr("checkpoint_format", FormatOf(reading.Config.Json)) != "gptq_v2";
-        TensorView zeroWords = isOld ? WordSumView.PlusOnes(zeros, bits) : zeros;
+        TensorView zeroWords = isOld && bits != 3 ? WordSumView.PlusOnes(zeros, bits) : zeros;
         TensorView zeroCodes = PackedView.Integers(zeroWords, outputs, bits, isAwq ? AwqOrder : null);
         ScaleGrid grid = new(scales.Permute(1, 0).Reshape([1, outputs, groups]), BlockAxis.Of(1), columns)
         {
             Zeros = zeroCodes.Permute(1, 0).Reshape([1, outputs, groups]),
+            Zero = isOld && bits == 3 ? 1 : 0, // these codes may lie in two words
         };
         return new(
             $"{module}.weight",

@@ -43,6 +43,7 @@ internal sealed class ConversionResult(string verb, ConversionReport report, boo
         }
 
         json.WriteEndArray();
+        WeightReport.WriteJson(json, report);
         json.WriteStartArray("notes");
         foreach (string note in report.Notes)
         {
@@ -122,6 +123,7 @@ internal sealed class ConversionResult(string verb, ConversionReport report, boo
             );
         }
 
+        WeightReport.WriteText(text, report);
         foreach (string note in report.Notes)
         {
             text.WriteLine(Printable.Line(note));

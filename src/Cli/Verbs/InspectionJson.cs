@@ -3,6 +3,7 @@ using MegatronBridge.Cli.Output;
 using MegatronBridge.Conversion;
 using MegatronBridge.Inspection;
 using MegatronBridge.Layout;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Statistics;
 using MegatronBridge.Storage.Tensors;
 
@@ -37,6 +38,19 @@ internal sealed class InspectionJson(
             json.WriteStartObject();
             json.WriteString("name", name);
             json.WriteNumber("bytes", bytes);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("quantized");
+        foreach (QuantizedTensor tensor in tensors ? checkpoint.Quantized : [])
+        {
+            json.WriteStartObject();
+            json.WriteString("name", tensor.Name);
+            json.WriteString("dtype", tensor.View.DType.TorchName());
+            JsonNumber.Write(json, "shape", tensor.View.Shape);
+            json.WriteString("scheme", tensor.Scheme);
+            WriteTexts("parts", tensor.Parts);
             json.WriteEndObject();
         }
 

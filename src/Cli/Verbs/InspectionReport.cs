@@ -2,6 +2,7 @@ using System.Text.Json;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Conversion;
 using MegatronBridge.Inspection;
+using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Statistics;
 using MegatronBridge.Storage.Tensors;
 
@@ -41,6 +42,11 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
             }
         }
 
+        if (ListsTensors && checkpoint.Quantized.Count > 0)
+        {
+            WriteQuantized(text);
+        }
+
         if (ListsTensors && checkpoint.Tensors.Count > 0)
         {
             WriteTensors(text);
@@ -68,6 +74,11 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
         }
 
         facts.Add("files", $"{checkpoint.Files.Count}, {ByteSize.Format(checkpoint.Files.Sum(file => file.Value))}");
+        foreach (var scheme in checkpoint.Quantized.GroupBy(tensor => tensor.Scheme))
+        {
+            facts.Add("quantized", $"{scheme.Count()} tensors: {scheme.Key}");
+        }
+
         foreach ((string name, string value) in checkpoint.Facts)
         {
             facts.Add(name, value);
@@ -117,6 +128,18 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
         }
 
         mapping.WriteTo(text);
+    }
+
+    private void WriteQuantized(TextWriter text)
+    {
+        text.WriteLine();
+        Columns tensors = new("quantized tensor", "is", "shape", "stored as");
+        foreach (QuantizedTensor tensor in checkpoint.Quantized)
+        {
+            tensors.Add(tensor.Name, tensor.View.DType.TorchName(), $"{tensor.View.Shape}", tensor.Scheme);
+        }
+
+        tensors.WriteTo(text);
     }
 
     private void WriteTensors(TextWriter text)

@@ -10,29 +10,27 @@ namespace MegatronBridge.Storage.Quantization;
 public sealed class WordSumView : TensorView
 {
     private readonly TensorView _words;
-    private readonly uint[] _summands; // of a row's words, again and again
-    private readonly long _rowWords;
+    private readonly uint _summand;
 
-    private WordSumView(TensorView words, uint[] summands)
+    private WordSumView(TensorView words, uint summand)
         : base(words.DType, words.Shape)
     {
         _words = words;
-        _summands = summands;
-        _rowWords = words.Shape[words.Shape.Rank - 1];
+        _summand = summand;
     }
 
-    /// <summary>Adds one to each code of words of I32, which are packed along the last dimension.</summary>
+    /// <summary>Adds one to each code of words of I32; codes of 1, 2, 4 or 8 bits, of which none lies in two words.</summary>
     public static WordSumView PlusOnes(TensorView words, int bits)
     {
-        if (words.DType != DType.I32 || words.Shape.Rank == 0 || bits is < 1 or > 8)
+        if (words.DType != DType.I32 || words.Shape.Rank == 0 || bits is not (1 or 2 or 4 or 8))
         {
             throw new ArgumentException($"{words} holds no codes of {bits} bits.", nameof(words));
         }
 
-        uint[] ones = new uint[bits]; // 32 codes
-        for (int code = 0; code < 32; code++)
+        uint ones = 0;
+        for (int bit = 0; bit < 32; bit += bits)
         {
-            ones[code * bits / 32] |= 1u << (code * bits % 32);
+            ones |= 1u << bit;
         }
 
         return new(words, ones);
@@ -42,10 +40,9 @@ public sealed class WordSumView : TensorView
     protected override void ReadCore(long offset, Span<byte> destination)
     {
         _words.Read(offset, destination);
-        long word = offset / sizeof(uint);
-        foreach (ref uint bits in MemoryMarshal.Cast<byte, uint>(destination))
+        foreach (ref uint word in MemoryMarshal.Cast<byte, uint>(destination))
         {
-            bits += _summands[word++ % _rowWords % _summands.Length];
+            word += _summand;
         }
     }
 }

@@ -84,6 +84,7 @@ public static class SmallConfigs
             "deepseek_v3",
             """{ "first_k_dense_replace": 0, "n_shared_experts": 0, "n_routed_experts": 8, "num_hidden_layers": 4 }"""
         ),
+        ["gpt_oss-wide"] = ("gpt_oss", """{ "intermediate_size": 64, "num_local_experts": 8 }"""),
         ["gemma-untied"] = (
             "gemma",
             """{ "tie_word_embeddings": false, "hidden_act": "gelu", "num_key_value_heads": 1 }"""
