@@ -26,7 +26,9 @@ public sealed class CodeCastTests
         for (int code = 0; code < 256; code++)
         {
             Assert.Equal(number((byte)code), widened[code]);
-            Assert.True(float.IsNaN(widened[code]) || float.IsNegative(number((byte)code)) == float.IsNegative(widened[code]));
+            Assert.True(
+                float.IsNaN(widened[code]) || float.IsNegative(number((byte)code)) == float.IsNegative(widened[code])
+            );
         }
     }
 
