@@ -10,13 +10,19 @@ public sealed partial class ModelProvider
     /// <exception cref="InvalidConfigException">Fields contradict each other; all faults are told.</exception>
     public void Complete()
     {
+        CompleteFields();
+        ProviderRules.Check(this);
+    }
+
+    /// <summary>The same without the check, for the config of a part of a model.</summary>
+    internal void CompleteFields()
+    {
         CompletePattern();
         CompleteParallelism();
         CompleteSizes();
         CompleteMoe();
         CompleteExecution();
         CompleteInitialization();
-        ProviderRules.Check(this);
     }
 
     private void CompletePattern()

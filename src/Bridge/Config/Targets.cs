@@ -38,6 +38,10 @@ public static class Targets
     public static ConfigValue AttentionFlash { get; } =
         Member("megatron.core.transformer.enums.AttnBackend", 1, "flash");
 
+    /// <summary>Attention fused by cuDNN.</summary>
+    public static ConfigValue AttentionFused { get; } =
+        Member("megatron.core.transformer.enums.AttnBackend", 2, "fused");
+
     /// <summary>No CUDA graph in inference.</summary>
     public static ConfigValue NoInferenceGraph { get; } =
         Member("megatron.core.transformer.enums.InferenceCudaGraphScope", 1, "none");

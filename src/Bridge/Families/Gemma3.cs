@@ -64,7 +64,7 @@ public static class Gemma3
         Ignored      = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         provider.AutocastDtype = provider.ParamsDtype;
         provider.WindowSize = hf.Integer("sliding_window");
@@ -97,7 +97,7 @@ public static class Gemma3
         }
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         int interval = Interval(provider);
         hf["_sliding_window_pattern"] = interval;

@@ -49,7 +49,7 @@ public static class Mistral
         Ignored      = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         RopeConfig.Read(hf).ApplyScaling(provider);
         if (hf.IntegerOrNull("sliding_window") is { } window)
@@ -59,5 +59,5 @@ public static class Mistral
         }
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider) => hf["sliding_window"] = provider.Window;
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider) => hf["sliding_window"] = provider.Window;
 }

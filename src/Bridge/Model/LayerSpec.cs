@@ -22,6 +22,7 @@ internal sealed record LayerSpec
             Core
                 + "experimental_attention_variant_module_specs.get_transformer_block_with_experimental_attention_variant_spec"
         ] = Standard,
+        [Bridge + "ministral3.ministral3_provider.ministral_layer_spec"] = Standard,
         [Bridge + "olmoe.olmoe_provider.olmoe_layer_spec"] = new() { QkNormSpan = QkNormSpan.AllHeads },
         [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
         [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,

@@ -60,7 +60,20 @@ public sealed class GoldenProviderTests
 
     // Upstream takes it as fixed, we from the config.
     private static bool IsOurs(GoldenCase golden, string field) =>
-        golden.Family.ModelType == "qwen2_5_vl" && field == "mrope_section";
+        (golden.Family.ModelType, field)
+            is
+                ("qwen2_5_vl" or "glm4v_moe", "mrope_section")
+                or
+                ("gemma3", "vision_start_token_id" or "vision_end_token_id")
+                or
+                (
+                    "mistral3",
+                    "yarn_rotary_scaling_factor"
+                        or "yarn_original_max_position_embeddings"
+                        or "yarn_beta_fast"
+                        or "yarn_beta_slow"
+                        or "layernorm_epsilon"
+                );
 
     // As the manifests have it, in maps too.
     private static ConfigValue WithoutNulls(ConfigValue value) =>

@@ -117,6 +117,23 @@ public static class SmallConfigs
               "layer_types": ["full_attention", "sliding_attention", "sliding_attention", "full_attention"] }
             """
         ),
+        ["gemma3_vl-untied"] = (
+            "gemma3_vl",
+            """{ "tie_word_embeddings": false, "vision_config": { "num_hidden_layers": 3, "image_size": 24 } }"""
+        ),
+        ["mistral3_vl-features"] = (
+            "mistral3_vl",
+            """
+            { "vision_feature_layer": [-2, -1], "multimodal_projector_bias": true, "text_config": { "num_hidden_layers": 4 } }
+            """
+        ),
+        ["glm45v-wide-tower"] = (
+            "glm45v",
+            """
+            { "tie_word_embeddings": true, "text_config": { "n_routed_experts": 8, "n_shared_experts": 2, "attention_bias": false },
+              "vision_config": { "attention_bias": true, "hidden_size": 48, "intermediate_size": 40, "spatial_merge_size": 3 } }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""
