@@ -15,7 +15,7 @@ internal sealed class HubConnection : IDisposable
 
     private const int MostRedirects = 10;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan UploadTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ChangeTimeout = TimeSpan.FromSeconds(60); // putting parts together takes a while
 
     private readonly HttpClient _client;
 
@@ -146,13 +146,13 @@ internal sealed class HubConnection : IDisposable
             request.Headers.Authorization = new("Bearer", token.Value);
         }
 
-        TimeSpan limit = Options.AnswerTimeout;
+        bool isQuestion = request.Method == HttpMethod.Get || request.Method == HttpMethod.Head;
+        TimeSpan limit = isQuestion ? Options.AnswerTimeout : ChangeTimeout;
         using CancellationTokenSource timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         timer.CancelAfter(limit);
         if (request.Content is UploadContent upload)
         {
-            limit = UploadTimeout; // since the last byte that went
-            upload.Sent += _ => timer.CancelAfter(limit);
+            upload.Sent += _ => timer.CancelAfter(limit); // since the last byte that went
         }
 
         try

@@ -80,6 +80,44 @@ public sealed class HuggingFaceHub : IDisposable
     public HubSnapshot? FindCached(HubReference reference, bool withWeights = true) =>
         new SnapshotDownload(_api, reference, withWeights).FindCached();
 
+    /// <summary>
+    /// Pushes a folder as one commit. The repository and the branch are made when they are not there; files that are there with the
+    /// same contents are skipped, files that only the repository has stay.
+    /// </summary>
+    /// <param name="folder">A folder with files, for example an exported model.</param>
+    /// <param name="repository">Where to: <c>org/name</c>.</param>
+    /// <param name="options">Message, branch, and who may read a new repository; null for the defaults.</param>
+    /// <param name="progress">Told the bytes of large files that went, and of all that must go.</param>
+    /// <param name="cancellation">Stops; without the commit, which comes last, nothing is to be seen on the Hub.</param>
+    /// <exception cref="HubException">The token is missing or may not write, or the Hub refuses or cannot be reached.</exception>
+    /// <exception cref="BadFileException">The folder, or a file in it, cannot be read.</exception>
+    public Task<PushResult> PushToHubAsync(
+        string folder,
+        RepositoryId repository,
+        PushOptions? options = null,
+        IProgress<TransferProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        HubException? fault =
+            repository.Organization is null
+                ? new(HubFault.BadReference, $"{repository} has no organization: a push needs org/name.")
+            : options.Message.Length == 0 ? new(HubFault.BadReference, "A commit needs a message.")
+            : _connection.Options.Offline
+                ? new(HubFault.NotCached, $"{repository} cannot be pushed: the network is not used (HF_HUB_OFFLINE).")
+            : _connection.Options.Token is null
+                ? new(HubFault.Denied, $"To push {repository}, set HF_TOKEN to a token that may write to it.")
+            : null;
+        return fault is null
+            ? new FolderUpload(_api, new(repository, options.Revision), options).RunAsync(
+                folder,
+                progress,
+                cancellation
+            )
+            : Task.FromException<PushResult>(fault);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 }
