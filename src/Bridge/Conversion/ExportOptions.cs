@@ -1,3 +1,4 @@
+using MegatronBridge.Hub;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
 
@@ -14,9 +15,13 @@ public sealed record ExportOptions
 
     /// <summary>
     /// Folder of the model that the checkpoint was once made of: its config, files and file names are taken over. Without it,
-    /// the folder that the checkpoint names is taken if it is there, else the config is made anew.
+    /// the model that the checkpoint names is taken if its folder is there, or if it is in the cache of the Hub, else the config
+    /// is made anew.
     /// </summary>
     public string? HfModel { get; init; }
+
+    /// <summary>Where the cache of the Hub is; null for where the environment says. Nothing is downloaded.</summary>
+    public HubOptions? Hub { get; init; }
 
     /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Families;
+using MegatronBridge.Hub;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
@@ -80,13 +81,18 @@ public sealed class Exporter : IDisposable
     /// <summary>What the export will do.</summary>
     public ConversionReport Report { get; }
 
+    /// <summary>Checks the target alone, as <see cref="Open"/> does too: worth it before a model is downloaded.</summary>
+    /// <exception cref="BadFileException">The target may not be written.</exception>
+    public static void CheckTarget(ExportOptions options) =>
+        OutputFolder.Check(options.HfPath, options.MegatronPath, options.Overwrite, HfOutput.IsOurs);
+
     /// <summary>Reads configs and headers, and plans. Nothing is written.</summary>
     /// <exception cref="BadFileException">A file breaks its format, or the target may not be written.</exception>
     /// <exception cref="UnsupportedModelException">The architecture is not known, or cannot be told.</exception>
     /// <exception cref="MappingException">The weights do not fit the config, or not the original model.</exception>
     public static Exporter Open(ExportOptions options)
     {
-        OutputFolder.Check(options.HfPath, options.MegatronPath, options.Overwrite, HfOutput.IsOurs);
+        CheckTarget(options);
         MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(options.MegatronPath);
         HfFolder? reference = null;
         try
@@ -166,9 +172,19 @@ public sealed class Exporter : IDisposable
             return HfFolder.Open(options.HfModel);
         }
 
-        return checkpoint.HfModelId is { } origin && File.Exists(Path.Combine(origin, HfFolder.ConfigName))
-            ? HfFolder.Open(origin)
-            : null;
+        string? origin = checkpoint.HfModelId;
+        if (origin is not null && File.Exists(Path.Combine(origin, HfFolder.ConfigName)))
+        {
+            return HfFolder.Open(origin);
+        }
+
+        if (origin is null || HubReference.TryParse(origin) is not { } reference)
+        {
+            return null;
+        }
+
+        using HuggingFaceHub hub = new(options.Hub ?? HubOptions.FromEnvironment());
+        return hub.FindCached(reference) is { } snapshot ? HfFolder.Open(snapshot.Path) : null;
     }
 
     private IEnumerable<(string Source, string Name)> SideFilesToCopy(bool withConfig)

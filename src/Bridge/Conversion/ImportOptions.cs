@@ -10,6 +10,11 @@ public sealed record ImportOptions
     /// <summary>Folder of the Hugging Face model.</summary>
     public required string HfModel { get; init; }
 
+    /// <summary>
+    /// What the checkpoint says that it was made of, such as <c>org/name</c> for a model of the Hub; null for <see cref="HfModel"/>.
+    /// </summary>
+    public string? HfModelId { get; init; }
+
     /// <summary>Folder of the checkpoint that is to be made; it gets <c>iter_0000000</c> and the tracker files.</summary>
     public required string MegatronPath { get; init; }
 

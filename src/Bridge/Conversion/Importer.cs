@@ -51,6 +51,15 @@ public sealed class Importer : IDisposable
     /// <summary>What the import will do.</summary>
     public ConversionReport Report { get; }
 
+    /// <summary>Checks layout and target alone, as <see cref="Open"/> does too: worth it before a model is downloaded.</summary>
+    /// <exception cref="Storage.BadFileException">The target may not be written.</exception>
+    /// <exception cref="LayoutException">The sizes contradict each other.</exception>
+    public static void CheckTarget(ImportOptions options)
+    {
+        options.Sizes.Validate();
+        OutputFolder.Check(options.MegatronPath, options.HfModel, options.Overwrite, MegatronOutput.IsOurs);
+    }
+
     /// <summary>Reads config and headers, and plans. Nothing is written.</summary>
     /// <exception cref="Storage.BadFileException">A file breaks its format, or the target may not be written.</exception>
     /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
@@ -59,8 +68,7 @@ public sealed class Importer : IDisposable
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
     public static Importer Open(ImportOptions options)
     {
-        options.Sizes.Validate();
-        OutputFolder.Check(options.MegatronPath, options.HfModel, options.Overwrite, MegatronOutput.IsOurs);
+        CheckTarget(options);
         HfFolder hf = HfFolder.Open(options.HfModel);
         try
         {
@@ -102,7 +110,7 @@ public sealed class Importer : IDisposable
         RunConfig runConfig = RunConfig.ForConversion(
             Plan.Provider,
             _options.MegatronPath,
-            tokenizer.Length > 0 ? _options.HfModel : null
+            tokenizer.Length > 0 ? _options.HfModelId ?? _options.HfModel : null
         );
         IReadOnlyList<FileLayout> files = _output.IterationFiles(runConfig);
         OutputFolder.RequireSpace(_options.MegatronPath, files, tokenizer.Select(_hf.PathOf));
@@ -151,7 +159,7 @@ public sealed class Importer : IDisposable
         }
 
         options.Sizes.ApplyTo(provider);
-        SharedConfig.MarkAsConverted(provider, options.HfModel);
+        SharedConfig.MarkAsConverted(provider, options.HfModelId ?? options.HfModel);
         foreach ((string field, string text) in options.Settings)
         {
             provider.SetFromText(field, text);

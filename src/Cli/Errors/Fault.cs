@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Config;
+using MegatronBridge.Hub;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage;
 
@@ -46,6 +47,8 @@ internal sealed class Fault : Report
             UsageException => new(ExitCode.WrongUsage, "wrong_usage", exception),
             UnsupportedModelException => new(ExitCode.UnsupportedModel, "unsupported_model", exception),
             BadFileException => new(ExitCode.BadInput, "bad_file", exception),
+            HubException { Fault: HubFault.BadReference } => new(ExitCode.WrongUsage, "hub", exception),
+            HubException => new(ExitCode.BadInput, "hub", exception),
             MappingException => new(ExitCode.BadInput, "mapping", exception),
             LayoutException => new(ExitCode.BadInput, "layout", exception),
             InvalidConfigException => new(ExitCode.BadInput, "config", exception),
@@ -84,6 +87,11 @@ internal sealed class Fault : Report
         if (_exception is BadFileException badFile)
         {
             json.WriteString("path", badFile.Path);
+        }
+
+        if (_exception is HubException hub)
+        {
+            json.WriteString("fault", $"{hub.Fault}");
         }
 
         if (Faults is { } faults)

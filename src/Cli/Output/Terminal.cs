@@ -19,6 +19,9 @@ internal sealed record Terminal
     /// <summary>True when messages may be coloured.</summary>
     public bool UsesColor { get; init; }
 
+    /// <summary>The variables of the environment.</summary>
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
     /// <summary>The terminal of this process; <c>NO_COLOR</c>, <c>TERM=dumb</c> and <c>HF_HUB_DISABLE_PROGRESS_BARS</c> count.</summary>
     public static Terminal OfProcess()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 using MegatronBridge.Inspection;
 
 namespace MegatronBridge.Cli.Verbs;
@@ -9,8 +10,13 @@ namespace MegatronBridge.Cli.Verbs;
 /// <summary><c>compare</c>: are two checkpoints the same?</summary>
 internal sealed class CompareVerb : Verb
 {
-    private readonly Argument<string> _left = new("A") { HelpName = "A", Description = "A checkpoint of any kind." };
+    private readonly Argument<string> _left = new("A")
+    {
+        HelpName = "A",
+        Description = "A checkpoint of any kind, or ORG/NAME on the Hub.",
+    };
     private readonly Argument<string> _right = new("B") { HelpName = "B", Description = "Another." };
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public CompareVerb()
@@ -22,6 +28,7 @@ internal sealed class CompareVerb : Verb
     {
         Arguments.Add(_left);
         Arguments.Add(_right);
+        _hub.AddTo(this, withRevision: false);
         _transfer.AddTo(this);
     }
 
@@ -31,8 +38,11 @@ internal sealed class CompareVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        using Checkpoint left = Checkpoint.Open(parsed.GetRequiredValue(_left));
-        using Checkpoint right = Checkpoint.Open(parsed.GetRequiredValue(_right));
+        Task<HubModel> locate(Argument<string> argument) =>
+            _hub.LocateAsync(parsed.GetRequiredValue(argument), parsed, terminal, _transfer, cancellation);
+
+        using Checkpoint left = Checkpoint.Open((await locate(_left)).Path);
+        using Checkpoint right = Checkpoint.Open((await locate(_right)).Path);
         using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
         CheckpointDifference difference = await CheckpointComparison.RunAsync(
             left,

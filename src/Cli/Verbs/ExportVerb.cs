@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Conversion;
+using MegatronBridge.Hub;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -24,9 +25,9 @@ internal sealed class ExportVerb : Verb
 
     private readonly TextOption _hfModel = new(
         "--hf-model",
-        "DIR",
-        "The model that the checkpoint was once made of: its config, tokenizer and file names are taken over. "
-            + "Default: where the checkpoint says that it came from, if that is there.",
+        "MODEL",
+        "The model that the checkpoint was once made of: its config, tokenizer and file names are taken over. Its folder, or "
+            + "ORG/NAME or ORG/NAME@REV on the Hub. Default: where the checkpoint says that it came from, if that is on this machine.",
         "--hf-model-id"
     );
 
@@ -43,6 +44,7 @@ internal sealed class ExportVerb : Verb
         "Refuse a checkpoint of which a tensor would be left out, and tensors that are not in it but only in the original."
     );
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public ExportVerb()
@@ -56,6 +58,7 @@ internal sealed class ExportVerb : Verb
         Options.Add(_overwrite);
         Options.Add(_strict);
         Options.Add(_dryRun);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -70,12 +73,20 @@ internal sealed class ExportVerb : Verb
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
             HfPath = parsed.GetRequiredValue(_hfPath),
             HfModel = parsed.GetValue(_hfModel),
+            Hub = _hub.Read(parsed, terminal),
             TargetDType = parsed.GetValue(_dtype),
             Overwrite = parsed.GetValue(_overwrite),
             Strict = parsed.GetValue(_strict),
             Transfer = _transfer.Read(parsed),
         };
         options = parsed.GetValue(_maxShard) is { } bytes ? options with { MaxShardBytes = bytes } : options;
+        Exporter.CheckTarget(options);
+        if (options.HfModel is { } named)
+        {
+            HubModel model = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
+            options = options with { HfModel = model.Path };
+        }
+
         using Exporter exporter = Exporter.Open(options);
         if (parsed.GetValue(_dryRun))
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Conversion;
+using MegatronBridge.Hub;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -10,8 +11,8 @@ internal sealed class ImportVerb : Verb
 {
     private readonly TextOption _hfModel = new(
         "--hf-model",
-        "DIR",
-        "Folder of the Hugging Face model.",
+        "MODEL",
+        "The Hugging Face model: its folder, or ORG/NAME or ORG/NAME@REV on the Hub, which is downloaded into the cache.",
         "--hf-model-id"
     )
     {
@@ -39,6 +40,7 @@ internal sealed class ImportVerb : Verb
         "Refuse a model of which a tensor would be left out, though with a reason."
     );
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public ImportVerb()
@@ -52,6 +54,7 @@ internal sealed class ImportVerb : Verb
         Options.Add(_overwrite);
         Options.Add(_strict);
         Options.Add(_dryRun);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -72,6 +75,9 @@ internal sealed class ImportVerb : Verb
             Strict = parsed.GetValue(_strict),
             Transfer = _transfer.Read(parsed),
         };
+        Importer.CheckTarget(options);
+        HubModel model = await _hub.LocateAsync(options.HfModel, parsed, terminal, _transfer, cancellation);
+        options = options with { HfModel = model.Path, HfModelId = model.Id };
         using Importer importer = Importer.Open(options);
         if (parsed.GetValue(_dryRun))
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 using MegatronBridge.Inspection;
 using MegatronBridge.Storage.Statistics;
 
@@ -13,7 +14,7 @@ internal sealed class InspectVerb : Verb
     {
         HelpName = "PATH",
         Description =
-            "A Hugging Face folder, a Megatron checkpoint (its root or one iteration), a .safetensors file or a file of torch (.pt).",
+            "A Hugging Face folder, a Megatron checkpoint (its root or one iteration), a .safetensors file, a file of torch (.pt), or ORG/NAME on the Hub.",
     };
 
     private readonly FlagOption _statistics = new(
@@ -23,6 +24,7 @@ internal sealed class InspectVerb : Verb
 
     private readonly FlagOption _mapping = new("--mapping", "List which Megatron parameter is made of which tensors.");
     private readonly FlagOption _summary = new("--summary", "Do not list the tensors.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public InspectVerb()
@@ -32,6 +34,7 @@ internal sealed class InspectVerb : Verb
         Options.Add(_statistics);
         Options.Add(_mapping);
         Options.Add(_summary);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -41,7 +44,9 @@ internal sealed class InspectVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        using Checkpoint checkpoint = Checkpoint.Open(parsed.GetRequiredValue(_path));
+        string named = parsed.GetRequiredValue(_path);
+        HubModel model = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
+        using Checkpoint checkpoint = Checkpoint.Open(model.Path);
         IReadOnlyList<TensorStatistics?>? statistics = null;
         if (parsed.GetValue(_statistics))
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Conversion;
+using MegatronBridge.Hub;
 using MegatronBridge.Storage.Comparison;
 
 namespace MegatronBridge.Cli.Verbs;
@@ -12,8 +13,8 @@ internal sealed class RoundtripVerb : Verb
 {
     private readonly TextOption _hfModel = new(
         "--hf-model",
-        "DIR",
-        "Folder of the Hugging Face model.",
+        "MODEL",
+        "The Hugging Face model: its folder, or ORG/NAME or ORG/NAME@REV on the Hub, which is downloaded into the cache.",
         "--hf-model-id"
     )
     {
@@ -31,6 +32,7 @@ internal sealed class RoundtripVerb : Verb
         "Keep what is written, in DIR/megatron and DIR/hf. Default: a temporary folder (TMPDIR), removed at the end."
     );
 
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public RoundtripVerb()
@@ -43,6 +45,7 @@ internal sealed class RoundtripVerb : Verb
         _layout.AddTo(this);
         Options.Add(_settings);
         Options.Add(_keep);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -53,9 +56,12 @@ internal sealed class RoundtripVerb : Verb
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         string? keep = parsed.GetValue(_keep);
+        string named = parsed.GetRequiredValue(_hfModel);
+        HubModel model = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
         ImportOptions options = new()
         {
-            HfModel = parsed.GetRequiredValue(_hfModel),
+            HfModel = model.Path,
+            HfModelId = model.Id,
             MegatronPath = "",
             Sizes = _layout.Read(parsed),
             Settings = parsed.GetRequiredValue(_settings),

@@ -39,7 +39,7 @@ public sealed class HfFolder : ITensorSource, IDisposable
                 path,
                 File.Exists(path)
                     ? "this is a file. Give the folder of the model."
-                    : "the folder does not exist. A model on the Hugging Face Hub must be downloaded first."
+                    : "the folder does not exist. A model on the Hugging Face Hub is named ORG/NAME."
             );
         }
 

@@ -13,11 +13,27 @@ internal sealed record CommandRun(ExitCode ExitCode, string Out, string Error)
 
     public static Task<CommandRun> OfAsync(params string[] args) => OfAsync(args, CancellationToken.None);
 
-    public static async Task<CommandRun> OfAsync(string[] args, CancellationToken cancellation)
+    public static Task<CommandRun> OfAsync(string[] args, CancellationToken cancellation) =>
+        OfAsync(args, NoNetwork, cancellation);
+
+    public static async Task<CommandRun> OfAsync(
+        string[] args,
+        Func<string, string?> variable,
+        CancellationToken cancellation = default
+    )
     {
         using MemoryStream output = new();
         using StringWriter error = new();
-        int exitCode = await CommandLine.RunAsync(args, new Terminal { Out = output, Error = error }, cancellation);
+        Terminal terminal = new()
+        {
+            Out = output,
+            Error = error,
+            Variable = variable,
+        };
+        int exitCode = await CommandLine.RunAsync(args, terminal, cancellation);
         return new((ExitCode)exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
+
+    /// <summary>The environment of tests that are not about the Hub.</summary>
+    private static string? NoNetwork(string variable) => variable == "HF_HUB_OFFLINE" ? "1" : null;
 }

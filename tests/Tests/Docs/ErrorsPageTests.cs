@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MegatronBridge.Cli.Errors;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Config;
+using MegatronBridge.Hub;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage;
 
@@ -47,6 +48,7 @@ public sealed partial class ErrorsPageTests
                     new LayoutException("fault"),
                     new InvalidConfigException("fault"),
                     new IOException("fault"),
+                    new HubException(HubFault.NotFound, "fault"),
                     new UnsupportedModelException("fault"),
                     new InvalidOperationException("fault"),
                     new OperationCanceledException("fault"),

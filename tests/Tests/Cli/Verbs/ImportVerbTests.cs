@@ -226,7 +226,7 @@ public sealed class ImportVerbTests
     {
         CommandRun run = await CommandRun.OfAsync("import", "--hf-model");
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
-        Assert.Contains("--hf-model needs a value DIR.", run.Error);
+        Assert.Contains("--hf-model needs a value MODEL.", run.Error);
         Assert.Contains("--megatron-path DIR is missing.", run.Error);
     }
 
