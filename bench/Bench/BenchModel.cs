@@ -48,7 +48,7 @@ internal static class BenchModel
         Dictionary<string, TensorView> tensors = [];
         foreach (Binding binding in Binding.Bind(family, provider, ModelTable.Build(provider)))
         {
-            foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes(provider)))
+            foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes()))
             {
                 tensors.Add(name, new NoiseView(tensor, (ulong)tensors.Count));
             }

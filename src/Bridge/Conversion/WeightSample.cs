@@ -80,6 +80,6 @@ internal static partial class WeightSample
             : null;
     }
 
-    [GeneratedRegex(@"(?<=\.)\d+(?=\.|$)|(?<=weight|bias)\d+$")]
+    [GeneratedRegex(@"(?<=\.)\d+(?=\.|$)|(?<=weight|bias)\d+$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }

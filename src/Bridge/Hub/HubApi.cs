@@ -159,13 +159,17 @@ internal sealed partial class HubApi(HubConnection connection)
         }
 
         return
-            Uri.TryCreate(asked, next.Groups[1].Value, out Uri? address)
+            Uri.TryCreate(asked, next.Groups["address"].Value, out Uri? address)
             && connection.Localize(address) is var local
             && connection.IsHub(local)
             ? local
             : throw BadAnswer(asked, "continues the list of files on another host");
     }
 
-    [GeneratedRegex("""<([^<>]*)>\s*;\s*rel="?next"?""")]
+    [GeneratedRegex(
+        """<(?<address>[^<>]*)>\s*;\s*rel="?next"?""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex NextLink();
 }

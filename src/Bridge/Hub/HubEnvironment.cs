@@ -103,6 +103,6 @@ internal sealed partial class HubEnvironment(Func<string, string?> variable)
 
     private static bool IsTrue(string? value) => value?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
 
-    [GeneratedRegex(@"\$(\w+|\{\w+\})", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\$(\w+|\{\w+\})", RegexOptions.ECMAScript, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Reference();
 }

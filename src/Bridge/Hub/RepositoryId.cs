@@ -49,6 +49,10 @@ public sealed partial record RepositoryId
     /// <inheritdoc/>
     public override string ToString() => Organization is null ? Name : $"{Organization}/{Name}";
 
-    [GeneratedRegex(@"^([A-Za-z0-9]([\w.-]*[\w])?/)?[A-Za-z0-9_]([\w.-]*[\w])?\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(
+        @"^([A-Za-z0-9]([\w.-]*[\w])?/)?[A-Za-z0-9_]([\w.-]*[\w])?\z",
+        RegexOptions.ECMAScript,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Form();
 }

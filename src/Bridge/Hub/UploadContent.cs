@@ -5,8 +5,8 @@ namespace MegatronBridge.Hub;
 /// <summary>The body of an upload, which tells when bytes went, so that a long one is not taken for one that hangs.</summary>
 internal abstract class UploadContent : HttpContent
 {
-    /// <summary>Raised with the number of bytes after some were handed to the network.</summary>
-    public event Action<int>? Sent;
+    /// <summary>Called with the number of bytes after some were handed to the network.</summary>
+    public Action<int>? Sent { get; set; }
 
     /// <summary>Exact number of bytes.</summary>
     public abstract long Length { get; }
