@@ -11,6 +11,9 @@ namespace MegatronBridge.Config;
 /// <param name="Class">Its class.</param>
 public sealed record KeptConfig(string Hf, string Field, string Class)
 {
+    /// <summary>A key that the class also has under another name, and that other name, which config.json does not have.</summary>
+    public (string Key, string Copy)? Alias { get; init; }
+
     private const string Version = "transformers_version";
     private const string ElementType = "dtype";
 
@@ -41,6 +44,15 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
             ? Targets.DType(Storage.Tensors.DTypes.TorchName(dtype))
             : ConfigValue.Null;
         values.Remove("torch_dtype");
+        if (
+            Alias is { } alias
+            && (values.GetValueOrDefault(alias.Key) ?? values.GetValueOrDefault(alias.Copy)) is { } both
+        )
+        {
+            values[alias.Key] = both;
+            values[alias.Copy] = both;
+        }
+
         provider[Field] = ToMap(values);
     }
 
@@ -53,6 +65,7 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
         }
 
         JsonObject config = ToHf(map);
+        config.Remove(Alias?.Copy ?? "");
         JsonObject at = hf;
         foreach (string key in Hf.Split('.', StringSplitOptions.RemoveEmptyEntries))
         {

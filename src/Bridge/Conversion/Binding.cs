@@ -95,7 +95,7 @@ public sealed record Binding
 
             first ??= binding;
             bool uses = binding.HfNames.All(name => hf.Find(name) is not null);
-            if (uses && !(found?.HfNames.Count >= binding.HfNames.Count))
+            if (uses && mapping.Suits(hf, provider) && !(found?.HfNames.Count >= binding.HfNames.Count))
             {
                 found = binding;
             }

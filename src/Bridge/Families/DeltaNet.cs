@@ -41,6 +41,12 @@ internal static class DeltaNet
     ];
     // csharpier-ignore-end
 
+    /// <summary>What describes the layers.</summary>
+    public static ConfigValue LayerSpec { get; } =
+        Targets.Function(
+            "megatron.core.models.gpt.experimental_attention_variant_module_specs.get_transformer_block_with_experimental_attention_variant_spec"
+        );
+
     /// <summary>The sizes of the delta net and of the shared expert.</summary>
     public static ConfigMapping ConfigMapping { get; } =
         ConfigMapping.Standard.With([
@@ -55,9 +61,7 @@ internal static class DeltaNet
     /// <summary>The fields of all these models.</summary>
     public static void Configure(ModelProvider provider, HfConfig hf)
     {
-        provider.TransformerLayerSpec = Targets.Function(
-            "megatron.core.models.gpt.experimental_attention_variant_module_specs.get_transformer_block_with_experimental_attention_variant_spec"
-        );
+        provider.TransformerLayerSpec = LayerSpec;
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;
         provider.AddBiasLinear = false;

@@ -65,6 +65,11 @@ public static class FamilyList
         Cohere2.Family,
         Qwen25Vl.Family,
         Qwen2Audio.Family,
+        Qwen3Vl.Family,
+        Qwen3VlMoe.Family,
+        Qwen35Vl.Family,
+        Qwen35VlMoe.Family,
+        Qwen35Score.Family,
     ];
 
     /// <summary>The family of an architecture, or null when there is none.</summary>

@@ -28,7 +28,8 @@ public static class Qwen3
         Ignored      = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    /// <summary>The fields of the language model.</summary>
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;

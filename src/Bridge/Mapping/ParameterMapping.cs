@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Storage;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Mapping;
@@ -13,6 +14,8 @@ namespace MegatronBridge.Mapping;
 /// </remarks>
 public abstract class ParameterMapping
 {
+    private Func<ITensorSource, ModelProvider, bool>? _isFor;
+
     /// <summary>
     /// Maps <paramref name="megatron"/> to <paramref name="hf"/>, where <c>{q,k,v}</c> stands for several tensors in that order.
     /// </summary>
@@ -39,6 +42,17 @@ public abstract class ParameterMapping
 
     /// <summary>Makes the Hugging Face tensors, in the order of <see cref="Hf"/>, of the Megatron parameter.</summary>
     public abstract IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron);
+
+    /// <summary>True when the mapping is one for this model, where names do not tell.</summary>
+    public bool Suits(ITensorSource hf, ModelProvider provider) => _isFor?.Invoke(hf, provider) ?? true;
+
+    /// <summary>The same mapping, for such models only.</summary>
+    public ParameterMapping When(Func<ITensorSource, ModelProvider, bool> isFor)
+    {
+        ParameterMapping copy = (ParameterMapping)MemberwiseClone();
+        copy._isFor = isFor;
+        return copy;
+    }
 
     /// <summary>Names of the Hugging Face tensors of a parameter, or null when the mapping is not for it.</summary>
     public IReadOnlyList<string>? HfNames(string megatron, ModelProvider provider) =>

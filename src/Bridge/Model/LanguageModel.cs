@@ -48,7 +48,11 @@ internal static class LanguageModel
 
         Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
         MultiTokenPrediction.AddTo(first with { Stage = pipeline.MtpRank }, provider);
-        if (!provider.ShareEmbeddingsAndOutputWeights)
+        if (provider.Has("num_labels"))
+        {
+            AddClassifier(last, provider);
+        }
+        else if (!provider.ShareEmbeddingsAndOutputWeights)
         {
             last.Parameter("output_layer.weight", vocabulary, Cut.Rows);
         }
@@ -62,5 +66,18 @@ internal static class LanguageModel
         {
             Gemma4Layer.AddEmbeddings(first, provider);
         }
+    }
+
+    /// <summary>A score for each label in the place of the head, on every tensor parallel rank.</summary>
+    private static void AddClassifier(TableScope last, ModelProvider provider)
+    {
+        long labels =
+            provider["num_labels"] is ConfigValue.Integer { Value: var count } && count >= 1 && count <= int.MaxValue
+                ? (long)count
+                : throw new InvalidConfigException(
+                    $"num_labels must be a whole number of 1 or more, found {provider["num_labels"]}."
+                );
+        last.Parameter("output_layer.weight", [labels, provider.HiddenSize], Cut.Replicated);
+        last.Parameter("output_layer.bias", [labels], Cut.Replicated);
     }
 }

@@ -53,15 +53,23 @@ public sealed class ProviderSchema
     /// <summary>What the models of the class consist of, in the order of their modules.</summary>
     internal IReadOnlyList<ModelPart> Parts { get; private init; } = [LanguageModel.AddTo];
 
+    /// <summary>What the class does itself before a provider is completed, or null.</summary>
+    internal Action<ModelProvider>? Completion { get; private init; }
+
     private static IEnumerable<ProviderField> TransformerFields =>
         [.. ParallelFields.All, .. ArchitectureFields.All, .. MoeFields.All, .. ExecutionFields.All];
 
     /// <summary>A class derived from this one: more fields, and other defaults for some.</summary>
     public ProviderSchema Derive(string target, params IEnumerable<ProviderField> fields) =>
-        new(target, [.. Fields, .. fields]) { Parts = Parts };
+        new(target, [.. Fields, .. fields]) { Parts = Parts, Completion = Completion };
 
     /// <summary>The same class, whose models consist of these parts.</summary>
-    internal ProviderSchema MadeOf(params IReadOnlyList<ModelPart> parts) => new(Target, Fields) { Parts = parts };
+    internal ProviderSchema MadeOf(params IReadOnlyList<ModelPart> parts) =>
+        new(Target, Fields) { Parts = parts, Completion = Completion };
+
+    /// <summary>The same class, which sets some fields itself before a provider is completed.</summary>
+    internal ProviderSchema CompletedBy(Action<ModelProvider> completion) =>
+        new(Target, Fields) { Parts = Parts, Completion = completion };
 
     /// <summary>The schema of a class, or null when it is not known.</summary>
     public static ProviderSchema? Find(string target) => All.FirstOrDefault(schema => schema.Target == target);

@@ -27,11 +27,13 @@ internal sealed record CopiedModule(TableScope Scope, HfConfig Config)
             ? size
             : throw Config.Wrong(key, $"1 or more, and at most {LargestSize}");
 
+    /// <summary>A number of layers in its config.</summary>
+    /// <exception cref="Storage.BadFileException">It is missing, less than 1, or absurd.</exception>
+    public int Count(string key) =>
+        Size(key) is <= MostLayers and var count ? (int)count : throw Config.Wrong(key, $"at most {MostLayers}");
+
     /// <summary>The modules of a list, as many as its config says under <paramref name="count"/>: <c>blocks.0.</c>, <c>blocks.1.</c>, ….</summary>
-    public IEnumerable<CopiedModule> Layers(string name, string count) =>
-        Size(count) is <= MostLayers and var layers
-            ? Layers(name, (int)layers)
-            : throw Config.Wrong(count, $"at most {MostLayers}");
+    public IEnumerable<CopiedModule> Layers(string name, string count) => Layers(name, Count(count));
 
     /// <summary>The modules of a list.</summary>
     public IEnumerable<CopiedModule> Layers(string name, int count) =>

@@ -98,7 +98,7 @@ public sealed class GoldenHfConfigTests
     // Changes a config into what a provider still knows of it.
     private static void Forget(JsonObject config)
     {
-        JsonObject rope = (config["text_config"] ?? config)[RopeConfig.Key]?.AsObject() ?? [];
+        JsonObject rope = new HfConfig(config).TextConfig.Json[RopeConfig.Key]?.AsObject() ?? [];
         rope.Remove("type"); // the old spelling of rope_type, which stands beside it
         if (rope.ContainsKey("full_attention"))
         {
@@ -109,6 +109,14 @@ public sealed class GoldenHfConfigTests
         if (rope["rope_type"]?.GetValue<string>() == "llama3")
         {
             rope["original_max_position_embeddings"] = 8192; // Megatron keeps the factor only, and computes with this
+        }
+
+        if (
+            config["model_type"]!.GetValue<string>() is "qwen3_5" or "qwen3_5_moe"
+            && !rope.ContainsKey("mrope_section")
+        )
+        {
+            rope["mrope_section"] = new JsonArray(11, 11, 10); // what it means when it is not there
         }
 
         if (config["model_type"]!.GetValue<string>() == "exaone4")

@@ -183,6 +183,33 @@ public static class SmallConfigs
               "audio_config": { "encoder_layers": 3, "d_model": 40, "encoder_ffn_dim": 72, "num_mel_bins": 8, "max_source_positions": 24 } }
             """
         ),
+        ["qwen3_vl-three-mergers"] = (
+            "qwen3_vl",
+            """
+            { "tie_word_embeddings": true, "text_config": { "num_hidden_layers": 6, "attention_bias": true },
+              "vision_config": { "depth": 5, "num_heads": 4, "deepstack_visual_indexes": [0, 1, 3], "temporal_patch_size": 1 } }
+            """
+        ),
+        ["qwen3_vl-no-mergers"] = (
+            "qwen3_vl",
+            """{ "vision_config": { "deepstack_visual_indexes": [], "num_heads": 4 } }"""
+        ),
+        ["qwen3_vl_moe-square-down"] = (
+            "qwen3_vl_moe",
+            """{ "text_config": { "moe_intermediate_size": 64, "num_local_experts": 8, "num_hidden_layers": 4 } }"""
+        ),
+        ["qwen3_vl_moe-dense-layers"] = (
+            "qwen3_vl_moe",
+            """{ "text_config": { "mlp_only_layers": [0, 2], "moe_intermediate_size": 24, "num_hidden_layers": 4 } }"""
+        ),
+        ["qwen3_5_vl-predicting"] = (
+            "qwen3_5_vl",
+            """{ "text_config": { "mtp_num_hidden_layers": 1, "vocab_size": 168 }, "vision_config": { "num_heads": 4 } }"""
+        ),
+        ["qwen3_5_moe_vl-predicting"] = (
+            "qwen3_5_moe_vl",
+            """{ "text_config": { "mtp_num_hidden_layers": 1, "num_key_value_heads": 4, "vocab_size": 176 } }"""
+        ),
     };
 
     /// <summary>Layouts to try; which of them a model divides over depends on it.</summary>
