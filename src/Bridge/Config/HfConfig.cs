@@ -10,7 +10,8 @@ namespace MegatronBridge.Config;
 /// </summary>
 public sealed class HfConfig
 {
-    private readonly string _prefix; // of the keys, for messages: where this config lies in the file
+    private readonly string _prefix; // of the keys: where this config lies in the file
+    private readonly ISet<string>? _asked;
 
     /// <summary>Wraps a parsed config; <paramref name="path"/> is for messages.</summary>
     public HfConfig(JsonObject json, string path = "config.json")
@@ -22,6 +23,9 @@ public sealed class HfConfig
         Path = path;
         _prefix = prefix;
     }
+
+    private HfConfig(JsonObject json, HfConfig outer, ISet<string>? asked, string prefix)
+        : this(json, outer.Path, prefix) => _asked = asked;
 
     /// <summary>The whole config.</summary>
     public JsonObject Json { get; }
@@ -59,8 +63,14 @@ public sealed class HfConfig
     {
         JsonObject json = (JsonObject)Json.DeepClone();
         AddDefaults(json, defaults);
-        return new(json, Path, _prefix);
+        return With(json);
     }
+
+    /// <summary>The same config with another content.</summary>
+    internal HfConfig With(JsonObject json) => new(json, this, _asked, _prefix);
+
+    /// <summary>The same config, which adds every key that it is asked for to <paramref name="asked"/>.</summary>
+    public HfConfig Noting(ISet<string> asked) => new(Json, this, asked, _prefix);
 
     /// <summary>
     /// The keys in which another config differs, the order inside apart: key, value here, value there; null for a missing key. The keys
@@ -82,7 +92,8 @@ public sealed class HfConfig
     public ConfigValue Value(string key) => ConfigValue.FromJson(Find(key));
 
     /// <summary>The object under a key as a config of its own, or null when there is none.</summary>
-    public HfConfig? Nested(string key) => Find(key) is JsonObject json ? new(json, Path, $"{_prefix}{key}.") : null;
+    public HfConfig? Nested(string key) =>
+        Find(key) is JsonObject json ? new(json, this, _asked, $"{_prefix}{key}.") : null;
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadFileException">It is missing or no whole number of 32 bits.</exception>
@@ -234,6 +245,7 @@ public sealed class HfConfig
 
     private bool TryFind(string key, out JsonNode? node)
     {
+        _asked?.Add(_prefix + key);
         node = Json;
         foreach (string part in key.Split('.'))
         {

@@ -41,7 +41,7 @@ internal static class LanguageConfig
             )?.DeepClone();
         }
 
-        return new(json, hf.Path);
+        return hf.With(json);
     }
 
     /// <summary>The config at a path.</summary>

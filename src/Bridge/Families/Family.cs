@@ -74,13 +74,7 @@ public sealed record Family
     public ModelProvider ToProvider(HfConfig hf, IReadOnlyCollection<string>? tensors = null)
     {
         hf = Whole(hf);
-        ModelProvider provider = SharedConfig.ToProvider(Language(hf), Schema, ConfigMapping);
-        OuterMapping.ToMegatron(hf, provider);
-        foreach (KeptConfig kept in KeptConfigs)
-        {
-            kept.ToMegatron(hf, provider);
-        }
-
+        ModelProvider provider = ToSharedProvider(hf);
         Configure(provider, hf);
         if (tensors is not null)
         {
@@ -146,8 +140,24 @@ public sealed record Family
             .Where(row => row.Megatron.Text.Contains("mtp.layers.", StringComparison.Ordinal))
             .Any(row => row.HfNames(new int[row.Megatron.StarCount], provider).Any(tensors.Contains));
 
-    // With all defaults, and with the language model's part as such.
-    private HfConfig Whole(HfConfig hf)
+    /// <summary><see cref="HfDefaults"/>, parsed.</summary>
+    internal JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
+
+    /// <summary>The provider before the family's own <see cref="Configure"/>, for a config with all defaults.</summary>
+    internal ModelProvider ToSharedProvider(HfConfig hf)
+    {
+        ModelProvider provider = SharedConfig.ToProvider(Language(hf), Schema, ConfigMapping);
+        OuterMapping.ToMegatron(hf, provider);
+        foreach (KeptConfig kept in KeptConfigs)
+        {
+            kept.ToMegatron(hf, provider);
+        }
+
+        return provider;
+    }
+
+    /// <summary>The config with all defaults, and with the language model's part as such.</summary>
+    internal HfConfig Whole(HfConfig hf)
     {
         JsonObject defaults = Defaults();
         return (
@@ -156,6 +166,4 @@ public sealed record Family
     }
 
     private HfConfig Language(HfConfig hf) => TextConfig is null ? hf : hf.Nested(TextConfig)!;
-
-    private JsonObject Defaults() => JsonNode.Parse(HfDefaults)!.AsObject();
 }

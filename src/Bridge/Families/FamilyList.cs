@@ -82,24 +82,27 @@ public static class FamilyList
     /// <exception cref="UnsupportedModelException">There is none.</exception>
     public static Family Of(HfConfig config)
     {
-        foreach (string architecture in config.Architectures)
+        if (Find(config) is { } family)
         {
-            if (
+            return family;
+        }
+
+        int supported = All.Select(family => family.Architecture).Distinct().Count();
+        throw new UnsupportedModelException(
+            $"The architecture {string.Join(", ", config.Architectures)} (model_type {config.ModelType}) is not supported. "
+                + $"\"megatron-bridge models\" lists the {supported} that are; \"megatron-bridge inspect {Path.GetDirectoryName(config.Path)}\" "
+                + "tells which of them is nearest, and what is missing."
+        );
+    }
+
+    /// <summary>The family of a Hugging Face config, or null when there is none.</summary>
+    public static Family? Find(HfConfig config) =>
+        config
+            .Architectures.Select(architecture =>
                 All.FirstOrDefault(family =>
                     (family.Architecture == architecture || family.OtherArchitectures.Contains(architecture))
                     && family.AppliesTo(config)
-                ) is
-                { } family
+                )
             )
-            {
-                return family;
-            }
-        }
-
-        string supported = string.Join(", ", All.Select(family => family.Architecture).Distinct());
-        throw new UnsupportedModelException(
-            $"The architecture {string.Join(", ", config.Architectures)} (model_type {config.ModelType}) is not supported. "
-                + $"Supported: {supported}."
-        );
-    }
+            .FirstOrDefault(family => family is not null);
 }

@@ -37,6 +37,11 @@ public static class FamilyRecognition
                     .ToArray()
             );
         Family[] best = byLikeness.FirstOrDefault(families => families.Length > 0) ?? [];
+        if (Array.Exists(best, family => family.IsUpstream))
+        {
+            best = Array.FindAll(best, family => family.IsUpstream); // the others' checkpoints name their architecture
+        }
+
         return best.Length switch
         {
             > 0 when MakeSameTensors(best, provider) => best[0],

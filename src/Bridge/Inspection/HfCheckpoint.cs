@@ -37,7 +37,7 @@ internal sealed class HfCheckpoint : Checkpoint
             _fault = ExceptionDispatchInfo.Capture(e);
         }
 
-        Model = ModelIdentity.OfHf(config, () => Dequantized);
+        Model = ModelIdentity.OfHf(config, () => Dequantized, _dequantized ?? (ITensorSource)folder);
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,10 @@ namespace MegatronBridge.Inspection;
 /// <summary>Which model a checkpoint holds, whether that can be converted, and whether it is all there.</summary>
 public sealed record ModelIdentity
 {
+    private const int NearestCount = 3;
+
+    private (HfConfig Config, IReadOnlyList<TensorPattern> Patterns)? _hf;
+
     /// <summary>The Hugging Face architecture, as the config says or as its fields suggest; null when nothing tells.</summary>
     public string? Architecture { get; private init; }
 
@@ -30,11 +34,24 @@ public sealed record ModelIdentity
     /// <summary>Which Megatron parameter is made of which Hugging Face tensors; empty when the model is not supported.</summary>
     public IReadOnlyList<Binding> Mapping { get; private init; } = [];
 
-    /// <summary>The model of a Hugging Face config and its weights.</summary>
-    public static ModelIdentity OfHf(HfConfig config, Func<ITensorSource> open)
+    /// <summary>
+    /// How far the model is from its family or, when it has none, from the nearest ones, the nearest first. Empty for a Megatron
+    /// checkpoint.
+    /// </summary>
+    public IReadOnlyList<ModelLikeness> Likenesses { get; private init; } = [];
+
+    /// <summary>A C# file to start a family for the model from; null for a Megatron checkpoint.</summary>
+    public string? Skeleton =>
+        _hf is var (config, patterns) ? FamilySkeleton.Of(config, patterns, Likenesses[0]) : null;
+
+    /// <summary>
+    /// The model of a Hugging Face config and its weights: <paramref name="open"/> gives them as an import reads them, or throws;
+    /// <paramref name="stored"/> are those that names and shapes can be told of in any case.
+    /// </summary>
+    public static ModelIdentity OfHf(HfConfig config, Func<ITensorSource> open, ITensorSource stored)
     {
         string? architecture = config.Architectures.Count > 0 ? config.Architectures[0] : null;
-        return Identify(
+        ModelIdentity identity = Identify(
             architecture,
             open,
             () =>
@@ -46,6 +63,11 @@ public sealed record ModelIdentity
             },
             (family, provider) => ImportPlan.Create(open(), family, provider).Ignored
         );
+        IReadOnlyList<TensorPattern> patterns = TensorPattern.Of(stored);
+        IReadOnlyList<ModelLikeness> likenesses = FamilyList.Find(config) is { } family
+            ? [ModelLikeness.Of(family, config, patterns)]
+            : ModelLikeness.Nearest(config, patterns, NearestCount);
+        return identity with { _hf = (config, patterns), Likenesses = likenesses };
     }
 
     /// <summary>The model of a Megatron checkpoint.</summary>

@@ -23,6 +23,11 @@ internal sealed class InspectVerb : Verb
     );
 
     private readonly FlagOption _mapping = new("--mapping", "List which Megatron parameter is made of which tensors.");
+    private readonly FlagOption _skeleton = new(
+        "--skeleton",
+        "Print a C# file to start a family for a Hugging Face model from, and nothing else."
+    );
+
     private readonly FlagOption _summary = new("--summary", "Do not list the tensors.");
     private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
@@ -33,6 +38,7 @@ internal sealed class InspectVerb : Verb
         Arguments.Add(_path);
         Options.Add(_statistics);
         Options.Add(_mapping);
+        Options.Add(_skeleton);
         Options.Add(_summary);
         _hub.AddTo(this);
         _transfer.AddTo(this);
@@ -47,6 +53,11 @@ internal sealed class InspectVerb : Verb
         string named = parsed.GetRequiredValue(_path);
         HubModel model = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
         using Checkpoint checkpoint = Checkpoint.Open(model.Path);
+        if (parsed.GetValue(_skeleton))
+        {
+            return new SkeletonReport(checkpoint);
+        }
+
         IReadOnlyList<TensorStatistics?>? statistics = null;
         if (parsed.GetValue(_statistics))
         {

@@ -90,6 +90,7 @@ internal sealed class InspectionJson(
         json.WriteString("obstacle", model.Obstacle);
         WriteTexts("faults", model.Faults);
         WriteTexts("left_out", model.Ignored.Select(entry => entry.Name));
+        LikenessText.WriteJson(json, model.Likenesses);
         json.WriteEndObject();
     }
 

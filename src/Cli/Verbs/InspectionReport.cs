@@ -36,6 +36,7 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
         if (checkpoint.Model is { } model)
         {
             WriteFaults(text, model);
+            LikenessText.WriteText(text, model, checkpoint.Path);
             if (ListsMapping)
             {
                 WriteMapping(text, model);
@@ -90,6 +91,8 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
     private static string Describe(ModelIdentity model) =>
         model switch
         {
+            { Family: null, Likenesses: [var nearest, ..] } =>
+                $"{model.Architecture ?? "no architecture in config.json"}, not supported; nearest is {nearest.Family.Architecture}",
             { Obstacle: { } obstacle } => obstacle,
             { Faults.Count: > 0 } => $"{model.Architecture}; {model.Faults.Count} tensors do not fit its config",
             _ => $"{model.Architecture}; complete",

@@ -14,12 +14,13 @@ public sealed class DamagedModelTests
     private const string DownProjection = "model.layers.0.mlp.down_proj.weight";
 
     [Fact]
-    public Task An_unsupported_architecture_is_refused_with_the_list_of_the_supported_ones() =>
+    public Task An_unsupported_architecture_is_refused_with_the_way_to_learn_more() =>
         IsRefusedAsync(
             model => model.Edit("config.json", "LlamaForCausalLM", "UnheardOfForCausalLM"),
             ExitCode.UnsupportedModel,
             "UnheardOfForCausalLM",
-            "MistralForCausalLM, Qwen2ForCausalLM"
+            "megatron-bridge models",
+            "megatron-bridge inspect "
         );
 
     [Fact]

@@ -48,6 +48,46 @@ public sealed class InspectVerbTests
     }
 
     [Fact]
+    public async Task An_unsupported_model_is_told_how_far_it_is_from_the_nearest()
+    {
+        using SampleModel model = new();
+        model.Edit("config.json", "LlamaForCausalLM", "UnheardOfForCausalLM");
+        model.Edit("config.json", "\"mlp_bias\": false", "\"mlp_bias\": false, \"unheard_of\": [1, 2]");
+        CommandRun run = await CommandRun.OfAsync("inspect", model.Hf, "--summary");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Contains("LlamaForCausalLM", run.Out);
+        Assert.Contains("12 of 12", run.Out);
+        Assert.Contains("unheard_of = [1,2]", run.Out);
+        Assert.Contains("--skeleton", run.Out);
+
+        CommandRun json = await CommandRun.OfAsync("inspect", model.Hf, "--summary", "--json");
+        JsonElement nearest = json.Json.GetProperty("model").GetProperty("nearest")[0];
+        Assert.Equal("LlamaForCausalLM", nearest.GetProperty("architecture").GetString());
+        Assert.Equal(2, nearest.GetProperty("unknown_fields").GetProperty("unheard_of").GetArrayLength());
+
+        CommandRun skeleton = await CommandRun.OfAsync("inspect", model.Hf, "--skeleton");
+        Assert.Contains("public static class UnheardOf", skeleton.Out);
+        CommandRun none = await CommandRun.OfAsync(
+            "inspect",
+            Path.Combine(Fixtures, "torch_dist/bridge-save"),
+            "--skeleton"
+        );
+        Assert.Equal(ExitCode.BadInput, none.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_field_that_the_family_does_not_read_is_told()
+    {
+        using SampleModel model = new();
+        CommandRun plain = await CommandRun.OfAsync("inspect", model.Hf, "--summary");
+        Assert.DoesNotContain("beyond", plain.Out);
+        model.Edit("config.json", "\"mlp_bias\": false", "\"mlp_bias\": false, \"unheard_of\": 1");
+        CommandRun run = await CommandRun.OfAsync("inspect", model.Hf, "--summary");
+        Assert.Contains("unheard_of = 1", run.Out);
+        Assert.DoesNotContain("--skeleton", run.Out);
+    }
+
+    [Fact]
     public async Task Statistics_are_those_of_the_tensor()
     {
         CommandRun run = await CommandRun.OfAsync(
