@@ -21,6 +21,7 @@ public sealed partial class ModelProvider
         CompleteParallelism();
         CompleteSizes();
         CompleteMoe();
+        CompleteHashLayers();
         CompleteExecution();
         CompleteInitialization();
     }

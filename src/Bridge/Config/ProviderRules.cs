@@ -87,6 +87,11 @@ internal static class ProviderRules
             }
         }
 
+        if (p.ExperimentalAttentionVariant == "dsv4_hybrid" && tp > 1)
+        {
+            yield return $"The attention of DeepSeek V4 cannot be cut: tensor_model_parallel_size is {tp}, not 1.";
+        }
+
         if (p.MultiLatentAttention && p.RotaryInterleaved)
         {
             yield return "rotary_interleaved does not go with multi_latent_attention.";

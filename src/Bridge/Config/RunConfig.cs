@@ -159,7 +159,7 @@ public sealed class RunConfig
                 : ProviderSchema.Gpt;
         }
 
-        return ProviderSchema.Find(target)
+        return ProviderSchema.Find(target, model.Entries.Select(entry => entry.Key.ToString()))
             ?? FromFields(target, model)
             ?? throw new UnsupportedModelException(
                 $"{_path}: the model's class {target} is not known, and the section does not say enough to do without it; known are "

@@ -22,7 +22,7 @@ public sealed record Binding
     /// <summary>Names of the Hugging Face tensors, in the mapping's order.</summary>
     public required IReadOnlyList<string> HfNames { get; init; }
 
-    /// <summary>Which slice of tensors that hold all experts, and of how many; null for tensors of their own.</summary>
+    /// <summary>Which slice of tensors that hold several parameters, and of how many; null for tensors of their own.</summary>
     public StackAxis? Fused { get; init; }
 
     /// <summary>
@@ -86,7 +86,7 @@ public sealed record Binding
                 Provider = parameter.LayerProvider ?? provider,
                 Mapping = mapping,
                 HfNames = names,
-                Fused = mapping.IsFused ? parameter.Axes[^1] : null,
+                Fused = mapping.IsFused ? parameter.Axes[^1] : mapping.Stacked,
             };
             if (hf is null)
             {

@@ -164,7 +164,7 @@ public sealed class ExportPlan : ITensorSource
 
         // What Megatron always keeps in a type of its own goes back to the type that it came from.
         DType? wanted = binding.Parameter.DType is null ? _target : _reference?.Find(name)?.DType;
-        if (wanted is { } target && view.DType != target && view.DType.IsWideFloat())
+        if (wanted is { } target && view.DType != target && view.DType.CanCastTo(target))
         {
             _casts.Add(new(name, view.DType, target));
             view = view.CastTo(target);

@@ -106,7 +106,7 @@ public sealed class ImportPlan
 
     private TensorView As(DType? wanted, string name, TensorView tensor)
     {
-        if (wanted is not { } target || tensor.DType == target || !tensor.DType.IsWideFloat())
+        if (wanted is not { } target || tensor.DType == target || !tensor.DType.CanCastTo(target))
         {
             return tensor;
         }

@@ -15,6 +15,7 @@ public static class FamilyList
         Qwen3Moe.Family,
         DeepseekV2.Family,
         DeepseekV3.Family,
+        DeepseekV4.Family,
         Gemma.Family,
         Gemma2.Family,
         Gemma3.Family,

@@ -25,7 +25,7 @@ public static class FamilyRecognition
 
         Dictionary<string, string> model = Entries(provider);
         IEnumerable<Family[]> byLikeness = FamilyList
-            .All.Where(family => family.Schema.Target == provider.Schema.Target)
+            .All.Where(family => family.Schema.IsSameVersionAs(provider.Schema))
             .Select(family => (Family: family, Again: ThereAndBack(family, provider)))
             .Where(candidate => candidate.Again is not null)
             .GroupBy(candidate => provider.Fields.Count(entry => candidate.Again![entry.Key] != entry.Value))

@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Model;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Tensors;
 
@@ -33,6 +34,9 @@ public abstract class ParameterMapping
 
     /// <summary>True when one Hugging Face tensor holds the parameters of all experts of a layer.</summary>
     public virtual bool IsFused => Hf[0].StarCount < Megatron.StarCount;
+
+    /// <summary>Which of several parameters that Hugging Face keeps in one tensor, stacked along its first dimension; null for a tensor of its own.</summary>
+    public virtual StackAxis? Stacked => null;
 
     /// <summary>What the mapping does to the bytes, for people: <c>qkv</c>, <c>gated</c>.</summary>
     public abstract string Kind { get; }

@@ -11,7 +11,8 @@ internal static class DecoderLayer
     /// </summary>
     public static void AddTo(TableScope scope, ModelProvider model, int layer, int? predicting = null)
     {
-        ModelProvider provider = model.OfLayer(predicting is { } number ? model.NumLayers + number : layer);
+        int counted = predicting is { } behind ? model.NumLayers + behind : layer;
+        ModelProvider provider = model.OfLayer(counted);
         LayerSpec spec = LayerSpec.Of(model);
         scope = scope with { LayerProvider = provider == model ? null : provider, IsLocal = spec.IsLocal };
         if (spec.AddLayer is { } addLayer)
@@ -25,7 +26,11 @@ internal static class DecoderLayer
             Norm.AddTo(scope, "input_layernorm", provider.HiddenSize, provider);
         }
 
-        if (provider.MultiLatentAttention)
+        if (provider.ExperimentalAttentionVariant == "dsv4_hybrid")
+        {
+            CompressedAttention.AddTo(scope, provider, provider.CompressRatio(counted));
+        }
+        else if (provider.MultiLatentAttention)
         {
             LatentAttention.AddTo(scope, provider, predicting ?? layer);
         }
@@ -41,11 +46,17 @@ internal static class DecoderLayer
         bool isDense = predicting is not null && spec.HasDensePrediction;
         if (provider.IsMoeLayer(layer) && !isDense)
         {
-            MixtureOfExperts.AddTo(scope, provider);
+            MixtureOfExperts.AddTo(scope, provider, isHashed: predicting is null && provider.IsHashLayer(layer));
         }
         else
         {
             DenseMlp.AddTo(scope, provider);
+        }
+
+        if (provider.HasHyperConnections)
+        {
+            HyperConnections.AddTo(scope, "self_attention_hyper_connection", provider);
+            HyperConnections.AddTo(scope, "mlp_hyper_connection", provider);
         }
     }
 }

@@ -47,6 +47,7 @@ internal static class LanguageModel
         }
 
         Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
+        HyperConnections.AddHead(last, "decoder.", provider);
         MultiTokenPrediction.AddTo(first with { Stage = pipeline.MtpRank }, provider);
         if (provider.Has("num_labels"))
         {

@@ -9,16 +9,17 @@ namespace MegatronBridge.Model;
 /// </summary>
 internal static class MixtureOfExperts
 {
-    public static void AddTo(TableScope scope, ModelProvider provider)
+    /// <summary>Adds them. A router that <paramref name="isHashed"/> has a table that tells the experts of each token.</summary>
+    public static void AddTo(TableScope scope, ModelProvider provider, bool isHashed = false)
     {
         Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);
-        AddRouter(scope, provider);
+        AddRouter(scope, provider, isHashed);
         AddExperts(scope, provider);
         AddSharedExperts(scope, provider);
     }
 
     /// <summary>Adds the router.</summary>
-    public static void AddRouter(TableScope scope, ModelProvider provider)
+    public static void AddRouter(TableScope scope, ModelProvider provider, bool isHashed = false)
     {
         int experts = Experts(provider);
         scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated);
@@ -27,7 +28,16 @@ internal static class MixtureOfExperts
             scope.Parameter("mlp.router.bias", [experts], Cut.Replicated);
         }
 
-        if (provider.MoeRouterEnableExpertBias)
+        if (isHashed)
+        {
+            scope.Parameter(
+                "mlp.router.tid2eid",
+                [provider.VocabSize, provider.MoeRouterTopk],
+                Cut.Replicated,
+                DType.I32
+            );
+        }
+        else if (provider.MoeRouterEnableExpertBias)
         {
             // Small updates would be lost in half precision.
             scope.Parameter("mlp.router.expert_bias", [experts], Cut.Replicated, DType.F32);

@@ -21,11 +21,27 @@ internal static class MultiTokenPrediction
                 NamePrefix = own.NamePrefix + "mtp_model_layer.",
                 KeyPrefix = own.KeyPrefix + "transformer_layer.", // as it was called when the first checkpoints were written
             };
+            HyperConnections.AddHead(own, "", provider);
             Norm.AddTo(own, "enorm", provider.HiddenSize, provider);
             Norm.AddTo(own, "hnorm", provider.HiddenSize, provider);
-            own.Linear("eh_proj", [provider.HiddenSize, 2L * provider.HiddenSize], Cut.Rows);
+            AddJoin(own, provider);
             DecoderLayer.AddTo(inner, provider, provider.NumLayers - 1, predicting: layer);
             Norm.AddTo(own, "final_layernorm", provider.HiddenSize, provider);
+        }
+    }
+
+    // With several residual streams the embedding is added to each.
+    private static void AddJoin(TableScope scope, ModelProvider provider)
+    {
+        long hidden = provider.HiddenSize;
+        if (provider.HasHyperConnections)
+        {
+            scope.Linear("e_proj", [hidden, hidden], Cut.Rows);
+            scope.Linear("h_proj", [hidden, hidden], Cut.Rows);
+        }
+        else
+        {
+            scope.Linear("eh_proj", [hidden, 2 * hidden], Cut.Rows);
         }
     }
 }

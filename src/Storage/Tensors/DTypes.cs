@@ -43,6 +43,10 @@ public static class DTypes
     /// <summary>True for the real floating-point types of 16 bits and more, which a cast may convert into each other.</summary>
     public static bool IsWideFloat(this DType dtype) => dtype is DType.F16 or DType.BF16 or DType.F32 or DType.F64;
 
+    /// <summary>True when <see cref="TensorViews.CastTo"/> goes from one type to the other.</summary>
+    public static bool CanCastTo(this DType from, DType to) =>
+        (from.IsWideFloat() && to.IsWideFloat()) || (from, to) is ((DType.I64, DType.I32) or (DType.I32, DType.I64));
+
     /// <summary>True for the types of two numbers each.</summary>
     public static bool IsComplex(this DType dtype) => dtype is DType.C64 or DType.C128;
 

@@ -45,9 +45,11 @@ public static class TensorViews
             : Concat(axis, tensor, new ZeroView(tensor.DType, tensor.Shape.With(axis, missing)));
     }
 
-    /// <summary>The same numbers in another floating-point type.</summary>
+    /// <summary>The same numbers in another floating-point type, or whole numbers in another width.</summary>
     public static TensorView CastTo(this TensorView tensor, DType dtype) =>
-        tensor.DType == dtype ? tensor : new CastView(tensor, dtype);
+        tensor.DType == dtype ? tensor
+        : tensor.DType.IsWideFloat() ? new CastView(tensor, dtype)
+        : new IntegerCastView(tensor, dtype);
 
     /// <summary>The tensor with a number added to each element, rounded to its type.</summary>
     public static TensorView Plus(this TensorView tensor, float summand) => new PlusView(tensor, summand);

