@@ -33,9 +33,21 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
     // Those inside another are made in another way, which adds this.
     private static readonly KeyValuePair<string, ConfigValue> Inner = new("output_attentions", false);
 
+    // Older versions of transformers write what a config inside has from its class, too; the provider does not keep it.
+    private static readonly string[] NotKept = ["_name_or_path", Inner.Key, "torch_dtype"];
+
+    /// <summary>True when a model may lack it, and the part that it describes: then it is null on both sides.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Sets the field from config.json, all defaults in it.</summary>
     public void ToMegatron(HfConfig hf, ModelProvider provider)
     {
+        if (IsOptional && !hf.IsSet(Hf))
+        {
+            provider[Field] = ConfigValue.Null;
+            return;
+        }
+
         HfConfig config = Hf.Length == 0 ? hf : hf.Nested(Hf) ?? throw hf.Wrong(Hf, "a config of its own");
         SortedDictionary<string, ConfigValue> values = Values(config.Json, hf.Value(Version));
         values[Targets.Key] = Class;
@@ -43,7 +55,11 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
         values[ElementType] = DTypeNames.Parse(config.TextOr("dtype", config.TextOr("torch_dtype", ""))) is { } dtype
             ? Targets.DType(Storage.Tensors.DTypes.TorchName(dtype))
             : ConfigValue.Null;
-        values.Remove("torch_dtype");
+        foreach (string key in NotKept)
+        {
+            values.Remove(key);
+        }
+
         if (
             Alias is { } alias
             && (values.GetValueOrDefault(alias.Key) ?? values.GetValueOrDefault(alias.Copy)) is { } both

@@ -22,6 +22,8 @@ public static class FamilyList
         Gemma4.Family,
         Gemma4Moe.Family,
         Gemma3Vl.Family,
+        Gemma4Vl.Family,
+        Gemma4VlMoe.Family,
         Mistral3.Family,
         Glm45v.Family,
         GptOss.Family,

@@ -182,7 +182,7 @@ public static class Gemma4
         };
     }
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         ConfigureShared(provider, hf, "num_global_query_groups");
         provider["rotary_base"] = provider.Schema.Field("rotary_base")!.Default; // the class has fields of its own
@@ -194,7 +194,7 @@ public static class Gemma4
         provider.HetereogenousDistCheckpoint = hf.Flag("use_double_wide_mlp");
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         ConfigureSharedHf(
             hf,

@@ -89,7 +89,7 @@ public static class Gemma4Moe
         Ignored       = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         if (hf.IntegerOr("num_kv_shared_layers", 0) > 0)
         {
@@ -108,7 +108,7 @@ public static class Gemma4Moe
         provider["interleaved_attn_pattern"] = Pattern(Gemma4.LayerKinds(hf));
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         ConfigValue.List bases = (ConfigValue.List)provider["rotary_base"];
         Gemma4.ConfigureSharedHf(hf, provider, bases.Items[0], bases.Items[1], provider["global_rotary_percent"]);

@@ -41,6 +41,13 @@ public sealed class AssembledCheckpoint : ITensorSource
         {
             Box box = chunk.Chunk.InKey;
             byte[] part = chunk.View.ToArray();
+            if (shape.Rank == 0)
+            {
+                part.CopyTo(bytes, 0);
+                written[0] = true;
+                continue;
+            }
+
             int run = (int)box.Sizes[box.Sizes.Rank - 1]; // elements that lie together on both sides
             for (int done = 0; done < box.Sizes.ElementCount; done += run)
             {

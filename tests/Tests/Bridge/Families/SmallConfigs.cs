@@ -134,6 +134,13 @@ public static class SmallConfigs
               "vision_config": { "attention_bias": true, "hidden_size": 48, "intermediate_size": 40, "spatial_merge_size": 3 } }
             """
         ),
+        ["gemma4_vl-without-bounds"] = (
+            "gemma4_vl-audio",
+            """
+            { "tie_word_embeddings": false, "vision_config": { "standardize": false, "use_clipped_linears": false },
+              "audio_config": { "use_clipped_linears": false, "num_hidden_layers": 1, "subsampling_conv_channels": [8, 16] } }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""
