@@ -64,7 +64,7 @@ internal static class BenchModel
         );
         SafetensorsIndex index = SafetensorsIndex.Create(shards.WeightMap, result.Bytes);
         await File.WriteAllTextAsync(
-            Path.Combine(folder, SafetensorsIndex.FileName),
+            Path.Combine(folder, WeightNames.Transformers.Index),
             index.Write(IndexStyle.Transformers)
         );
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), config.ToJsonString());

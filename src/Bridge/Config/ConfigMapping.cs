@@ -57,6 +57,9 @@ public sealed class ConfigMapping
     /// <summary>Key and field of each row.</summary>
     public IReadOnlyList<(string Hf, string Megatron)> Rows { get; }
 
+    /// <summary>A mapping for configs whose keys are others.</summary>
+    public static ConfigMapping Of(params IReadOnlyList<(string Hf, string Megatron)> rows) => new(rows);
+
     /// <summary>The same mapping with more rows behind.</summary>
     public ConfigMapping With(params IEnumerable<(string Hf, string Megatron)> rows) => new([.. Rows, .. rows]);
 

@@ -10,6 +10,9 @@ namespace MegatronBridge.Config;
 /// </summary>
 public sealed class HfConfig
 {
+    /// <summary>The key under which diffusers has the name of the class.</summary>
+    internal const string ClassNameKey = "_class_name";
+
     private readonly string _prefix; // of the keys: where this config lies in the file
     private readonly ISet<string>? _asked;
 
@@ -33,8 +36,11 @@ public sealed class HfConfig
     /// <summary>Where it was read from, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>The class names in <c>architectures</c>; empty when there are none.</summary>
-    public IReadOnlyList<string> Architectures => IsSet("architectures") ? Texts("architectures") : [];
+    /// <summary>The class names in <c>architectures</c>, or that in <c>_class_name</c> as diffusers has it; empty when there are none.</summary>
+    public IReadOnlyList<string> Architectures =>
+        IsSet("architectures") ? Texts("architectures")
+        : IsSet(ClassNameKey) ? [Text(ClassNameKey)]
+        : [];
 
     /// <summary>The <c>model_type</c>, or an empty text.</summary>
     public string ModelType => TextOr("model_type", "");

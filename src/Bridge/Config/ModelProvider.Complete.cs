@@ -20,6 +20,7 @@ public sealed partial class ModelProvider
         CompletePattern();
         CompleteParallelism();
         CompleteSizes();
+        CompleteBlocks();
         CompleteMoe();
         CompleteHashLayers();
         CompleteExecution();
@@ -111,6 +112,15 @@ public sealed partial class ModelProvider
             NoRopeFreq = ConfigValue.ListOf(
                 Enumerable.Range(1, NumLayers).Select(layer => (ConfigValue)(layer % (int)every == 0 ? 1L : 0L))
             );
+        }
+    }
+
+    private void CompleteBlocks()
+    {
+        if (Blocks is { } blocks)
+        {
+            this["heterogeneous_block_specs"] = true;
+            this["per_block_parameters"] = ConfigValue.ListOf(blocks.Select(block => block.ToMegatron()));
         }
     }
 

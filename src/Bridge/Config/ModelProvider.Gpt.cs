@@ -20,7 +20,7 @@ public sealed partial class ModelProvider
     /// <summary>True when the vocabulary is padded.</summary>
     public bool ShouldPadVocab
     {
-        get => Flag("should_pad_vocab");
+        get => Has("should_pad_vocab") && Flag("should_pad_vocab");
         set => this["should_pad_vocab"] = value;
     }
 

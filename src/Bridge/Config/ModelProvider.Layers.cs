@@ -3,6 +3,8 @@ namespace MegatronBridge.Config;
 // What follows from the fields for each layer, and how a checkpoint stores the layers.
 public sealed partial class ModelProvider
 {
+    private (ConfigValue Json, IReadOnlyList<LayerBlock> Blocks)? _blocks;
+
     /// <summary>
     /// True when all layers are alike, so that a checkpoint stacks them in one tensor; layers that may differ have keys of their own.
     /// </summary>
@@ -31,6 +33,7 @@ public sealed partial class ModelProvider
         Has("hybrid_attention_pattern") ? OfMimoLayer(layer)
         : Has("sliding_attention_setting") ? OfStepLayer(layer)
         : IsGemma4 ? OfGemma4Layer(layer)
+        : BlockOf(layer) is { } block ? OfBlock(block)
         : this;
 
     // MiMo-V2-Flash: layers with a window, and all for multi-token prediction, have query groups and sinks of their own.
@@ -64,6 +67,43 @@ public sealed partial class ModelProvider
             own[field] = setting.Find(field) ?? this[field];
         }
 
+        return own;
+    }
+
+    /// <summary>What a layer of a heterogeneous model has; null in models whose layers are all of one kind.</summary>
+    /// <exception cref="Storage.BadFileException">The list of blocks is not as it must be.</exception>
+    /// <exception cref="InvalidConfigException">It has another number of blocks than the model has layers.</exception>
+    internal LayerBlock? BlockOf(int layer) => Blocks?[layer];
+
+    private IReadOnlyList<LayerBlock>? Blocks
+    {
+        get
+        {
+            const string name = "heterogeneous_layers_config_encoded_json";
+            if (!Has(name))
+            {
+                return null;
+            }
+
+            if (_blocks is not { } known || !ReferenceEquals(known.Json, this[name]))
+            {
+                known = (this[name], LayerBlock.Parse(Text(name), NumAttentionHeads, HiddenSize));
+                _blocks = known;
+            }
+
+            return known.Blocks.Count == NumLayers
+                ? known.Blocks
+                : throw new InvalidConfigException(
+                    $"{name} has {known.Blocks.Count} block_configs for {NumLayers} layers."
+                );
+        }
+    }
+
+    private ModelProvider OfBlock(LayerBlock block)
+    {
+        ModelProvider own = Clone();
+        own.NumQueryGroups = block.QueryGroups ?? NumQueryGroups;
+        own.FfnHiddenSize = block.FfnHiddenSize ?? FfnHiddenSize;
         return own;
     }
 

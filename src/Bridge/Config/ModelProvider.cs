@@ -26,6 +26,7 @@ public sealed partial class ModelProvider
         Schema = other.Schema;
         _values = new(other._values, StringComparer.Ordinal);
         _unknown = new(other._unknown, StringComparer.Ordinal);
+        _blocks = other._blocks;
     }
 
     /// <summary>The class and its fields.</summary>
@@ -101,6 +102,13 @@ public sealed partial class ModelProvider
             _values[field] = value;
         }
     }
+
+    /// <summary>A field that is a size.</summary>
+    /// <exception cref="InvalidConfigException">It is not set, or less than 1.</exception>
+    public int Size(string field) =>
+        Integer(field) is >= 1 and var size
+            ? size
+            : throw new InvalidConfigException($"{field} must be a whole number of 1 or more, found {this[field]}.");
 
     /// <summary>True when the class has the field.</summary>
     public bool Has(string field) => _values.ContainsKey(field);

@@ -22,6 +22,11 @@ public static class SharedConfig
         foreach (string field in Sizes)
         {
             string[] keys = [.. mapping.Rows.Where(row => row.Megatron == field).Select(row => row.Hf)];
+            if (keys.Length == 0)
+            {
+                continue; // no config of the family tells it
+            }
+
             string? key = Array.Find(keys, hf.Has);
             bool follows = schema.Field(field) is { Nullable: true } && field != "vocab_size"; // from another field
             if (key is null ? !follows : hf.Integer(key) < 1)
@@ -32,8 +37,16 @@ public static class SharedConfig
 
         ModelProvider provider = new(schema);
         mapping.ToMegatron(hf, provider);
-        RopeConfig.Read(hf).ApplyShared(provider);
-        provider.MakeVocabSizeDivisibleBy = VocabDivisor(provider.VocabSize);
+        if (provider.Has("rotary_base"))
+        {
+            RopeConfig.Read(hf).ApplyShared(provider);
+        }
+
+        if (mapping.Rows.Any(row => row.Megatron == "vocab_size"))
+        {
+            provider.MakeVocabSizeDivisibleBy = VocabDivisor(provider.VocabSize);
+        }
+
         provider.ParamsDtype = ElementType(hf);
         provider.Fp16 = provider.ParamsDtype == DType.F16;
         provider.Bf16 = provider.ParamsDtype == DType.BF16;
@@ -52,6 +65,11 @@ public static class SharedConfig
     public static void ConfigureHf(JsonObject hf, ModelProvider provider, ConfigMapping? mapping = null)
     {
         (mapping ?? ConfigMapping.Standard).ToHf(provider, hf);
+        if (!provider.Has("position_embedding_type"))
+        {
+            return; // no language model
+        }
+
         if (provider.PositionEmbeddingType is not ("none" or "learned_absolute"))
         {
             hf[RopeConfig.Key] = RopeConfig.Write(provider);

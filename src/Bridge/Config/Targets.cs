@@ -24,6 +24,9 @@ public static class Targets
     /// <summary>GELU by tanh.</summary>
     public static ConfigValue FastGelu { get; } = Function("megatron.core.activations.fast_gelu");
 
+    /// <summary>GELU by tanh, as OpenAI wrote it.</summary>
+    public static ConfigValue OpenAiGelu { get; } = Function("megatron.core.transformer.utils.openai_gelu");
+
     /// <summary>x · sigmoid(1.702 x).</summary>
     public static ConfigValue QuickGelu { get; } = Function("megatron.core.fusions.fused_bias_geglu.quick_gelu");
 

@@ -25,6 +25,25 @@ public sealed record Binding
     /// <summary>Which slice of tensors that hold several parameters, and of how many; null for tensors of their own.</summary>
     public StackAxis? Fused { get; init; }
 
+    /// <summary>Which part of a tensor that several parameters make together; null for tensors of their own.</summary>
+    public TensorPart? Part { get; init; }
+
+    /// <summary>How many parameters make the tensor together.</summary>
+    public int ShareCount => Fused?.Count ?? Part?.Sizes.Count ?? 1;
+
+    /// <summary>The place of this one among them.</summary>
+    public int ShareIndex => Fused?.Index ?? Part?.Index ?? 0;
+
+    /// <summary>What of a tensor is this parameter's.</summary>
+    public TensorView ShareOf(TensorView tensor) =>
+        Fused is { } axis ? tensor.Index(axis.Index)
+        : Part is { } part ? tensor.Slice(part.Axis, part.Offset, part.Size)
+        : tensor;
+
+    /// <summary>The tensor that all parameters make together.</summary>
+    public TensorView Join(IReadOnlyList<TensorView> shares) =>
+        Part is { } part ? TensorViews.Concat(part.Axis, shares) : TensorViews.Stack(shares);
+
     /// <summary>
     /// Joins a family's mappings with a model table: every parameter must have one. Of several for a parameter, that counts which
     /// finds all its tensors in the Hugging Face model, the most if several do; or else the first.
@@ -66,7 +85,14 @@ public sealed record Binding
         IEnumerable<Shape> shapes = Mapping
             .ToHf(Provider, new ZeroView(DType.BF16, Parameter.Shape))
             .Select(view => view.Shape);
-        return [.. shapes.Select(shape => Fused is { } axis ? shape.Prepend(axis.Count) : shape)];
+        return
+        [
+            .. shapes.Select(shape =>
+                Fused is { } axis ? shape.Prepend(axis.Count)
+                : Part is { } part ? shape.With(part.Axis, part.Sizes.Sum())
+                : shape
+            ),
+        ];
     }
 
     private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter, ITensorSource? hf)
@@ -87,6 +113,7 @@ public sealed record Binding
                 Mapping = mapping,
                 HfNames = names,
                 Fused = mapping.IsFused ? parameter.Axes[^1] : mapping.Stacked,
+                Part = mapping.PartOf(parameter.LayerProvider ?? provider),
             };
             if (hf is null)
             {

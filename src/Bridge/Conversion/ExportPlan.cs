@@ -96,7 +96,7 @@ public sealed class ExportPlan : ITensorSource
 
     private void AddParameters(IReadOnlyList<Binding> bindings, CheckpointParameters parameters)
     {
-        Dictionary<string, List<TensorView>> fused = [];
+        Dictionary<string, TensorView?[]> shared = [];
         foreach (Binding binding in bindings)
         {
             IReadOnlyList<Shape> shapes = binding.HfShapes();
@@ -104,21 +104,21 @@ public sealed class ExportPlan : ITensorSource
             for (int i = 0; i < parts.Count; i++)
             {
                 string name = binding.HfNames[i];
-                if (binding.Fused is not { } axis)
+                if (binding is { Fused: null, Part: null })
                 {
                     Add(binding, name, parts[i], shapes[i]);
                     continue;
                 }
 
-                if (!fused.TryGetValue(name, out List<TensorView>? experts))
+                if (!shared.TryGetValue(name, out TensorView?[]? shares))
                 {
-                    fused.Add(name, experts = []);
+                    shared.Add(name, shares = new TensorView?[binding.ShareCount]);
                 }
 
-                experts.Add(parts[i]);
-                if (experts.Count == axis.Count)
+                shares[binding.ShareIndex] = parts[i];
+                if (Array.TrueForAll(shares, share => share is not null))
                 {
-                    Add(binding, name, TensorViews.Stack(experts), shapes[i]);
+                    Add(binding, name, binding.Join(shares!), shapes[i]);
                 }
             }
         }
@@ -163,7 +163,10 @@ public sealed class ExportPlan : ITensorSource
         }
 
         // What Megatron always keeps in a type of its own goes back to the type that it came from.
-        DType? wanted = binding.Parameter.DType is null ? _target : _reference?.Find(name)?.DType;
+        DType? wanted =
+            binding.Parameter.DType is null || (Family.IsOfDiffusers && _target is not null)
+                ? _target
+                : _reference?.Find(name)?.DType;
         if (wanted is { } target && view.DType != target && view.DType.CanCastTo(target))
         {
             _casts.Add(new(name, view.DType, target));

@@ -128,7 +128,7 @@ public sealed class Exporter : IDisposable
 
         using StagedDirectory staged = StagedDirectory.Create(_options.HfPath, _options.Overwrite);
         TransferResult result = await TransferEngine
-            .RunAsync(_output.Files, staged.Path, _options.Transfer, progress, cancellation)
+            .RunAsync(_output.Files, _output.FolderIn(staged), _options.Transfer, progress, cancellation)
             .ConfigureAwait(false);
         _output.Finish(staged, sideFiles, isSameConfig ? null : _config.Json);
         cancellation.ThrowIfCancellationRequested();
@@ -173,7 +173,7 @@ public sealed class Exporter : IDisposable
         }
 
         string? origin = checkpoint.HfModelId;
-        if (origin is not null && File.Exists(Path.Combine(origin, HfFolder.ConfigName)))
+        if (origin is not null && HfFolder.HasConfig(origin))
         {
             return HfFolder.Open(origin);
         }

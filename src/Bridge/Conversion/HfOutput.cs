@@ -14,14 +14,20 @@ internal sealed class HfOutput
 {
     private readonly SafetensorsIndex? _index;
     private readonly IndexStyle _indexStyle;
+    private readonly WeightNames _names;
+    private readonly string _component;
 
     private HfOutput(
         ExportPlan plan,
         ShardPlan shards,
         IEnumerable<KeyValuePair<string, JsonElement>>? metadata,
-        IndexStyle style
+        IndexStyle style,
+        WeightNames names,
+        string component
     )
     {
+        _names = names;
+        _component = component;
         Files = shards.ToLayouts(plan.Tensors);
         long totalBytes = plan.Tensors.Values.Sum(view => view.ByteCount);
         _index =
@@ -36,7 +42,8 @@ internal sealed class HfOutput
 
     /// <summary>True for what an export makes: the names that may be overwritten.</summary>
     public static bool IsOurs(string name) =>
-        name is HfFolder.ConfigName or SafetensorsIndex.FileName
+        name is HfFolder.ConfigName or HfFolder.TransformerName
+        || WeightNames.IsIndex(name)
         || name.EndsWith(".safetensors", StringComparison.Ordinal)
         || SideFiles.IsTokenizer(name)
         || SideFiles.IsModel(name);
@@ -54,15 +61,29 @@ internal sealed class HfOutput
                 )
             );
             ShardPlan sameFiles = ShardPlan.ByFileMap(plan.Names, fileNames);
-            return new(plan, sameFiles, reference.Weights.Index?.Metadata, IndexStyle.Bridge);
+            return new(
+                plan,
+                sameFiles,
+                reference.Weights.Index?.Metadata,
+                IndexStyle.Bridge,
+                reference.Weights.WeightNames,
+                reference.Component
+            );
         }
 
+        bool isPipeline = plan.Family.IsOfDiffusers;
+        WeightNames names = isPipeline ? WeightNames.Diffusers : WeightNames.Transformers;
         ShardPlan bySize = ShardPlan.BySize(
             plan.Names.Select(name => KeyValuePair.Create(name, plan.Tensors[name])),
-            maxShardBytes
+            maxShardBytes,
+            names
         );
-        return new(plan, bySize, null, IndexStyle.HuggingFaceHub);
+        return new(plan, bySize, null, IndexStyle.HuggingFaceHub, names, isPipeline ? HfFolder.TransformerName : "");
     }
+
+    /// <summary>The folder of the model in <paramref name="staged"/>; it is made when it is one below.</summary>
+    public string FolderIn(StagedDirectory staged) =>
+        Directory.CreateDirectory(Path.Combine(staged.Path, _component)).FullName;
 
     /// <summary>
     /// Writes everything but the tensors: index, side files, and the config, unless that is one of the side files.
@@ -71,17 +92,20 @@ internal sealed class HfOutput
     {
         if (_index is not null)
         {
-            staged.WriteFile(SafetensorsIndex.FileName, Encoding.UTF8.GetBytes(_index.Write(_indexStyle)));
+            staged.WriteFile(Path.Combine(_component, _names.Index), Encoding.UTF8.GetBytes(_index.Write(_indexStyle)));
         }
 
         foreach ((string source, string name) in sideFiles)
         {
-            staged.CopyFile(source, name);
+            staged.CopyFile(source, Path.Combine(_component, name));
         }
 
         if (config is not null)
         {
-            staged.WriteFile(HfFolder.ConfigName, Encoding.UTF8.GetBytes(PythonJson.Write(config, sortKeys: false)));
+            staged.WriteFile(
+                Path.Combine(_component, HfFolder.ConfigName),
+                Encoding.UTF8.GetBytes(PythonJson.Write(config, sortKeys: false))
+            );
         }
     }
 }

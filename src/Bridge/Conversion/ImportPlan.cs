@@ -82,8 +82,7 @@ public sealed class ImportPlan
             }
             else
             {
-                TensorView part = binding.Fused is { } axis ? tensor.Index(axis.Index) : tensor;
-                parts.Add(As(binding.Parameter.DType ?? TargetDType, name, part));
+                parts.Add(As(binding.Parameter.DType ?? TargetDType, name, binding.ShareOf(tensor)));
             }
         }
 

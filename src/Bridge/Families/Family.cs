@@ -29,6 +29,9 @@ public sealed record Family
     /// </summary>
     public bool IsUpstream { get; init; } = true;
 
+    /// <summary>True for a model of diffusers: its config names the class, and lies with the weights in a folder of a pipeline.</summary>
+    public bool IsOfDiffusers { get; init; }
+
     /// <summary>Upstream's provider class: which fields the Megatron side has.</summary>
     public ProviderSchema Schema { get; init; } = ProviderSchema.Gpt;
 
@@ -102,8 +105,16 @@ public sealed record Family
         JsonObject shared = [];
         SharedConfig.ConfigureHf(shared, provider, ConfigMapping);
         JsonObject language = TextConfig is null ? hf : LanguageConfig.At(hf, TextConfig);
-        hf["architectures"] = new JsonArray(Architecture);
-        hf["model_type"] = ModelType;
+        if (IsOfDiffusers)
+        {
+            hf[HfConfig.ClassNameKey] = Architecture;
+        }
+        else
+        {
+            hf["architectures"] = new JsonArray(Architecture);
+            hf["model_type"] = ModelType;
+        }
+
         foreach ((string key, JsonNode? value) in shared)
         {
             if (hf.ContainsKey(key))
@@ -111,7 +122,7 @@ public sealed record Family
                 hf[key] = value?.DeepClone();
             }
 
-            if (language.ContainsKey(key) || key == RopeConfig.Key)
+            if (language.ContainsKey(key) || (key == RopeConfig.Key && !IsOfDiffusers))
             {
                 language[key] = value?.DeepClone();
             }

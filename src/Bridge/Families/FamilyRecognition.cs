@@ -85,7 +85,11 @@ public static class FamilyRecognition
         {
             ModelProvider again = family.ToProvider(new HfConfig(family.ToHf(provider)));
             ParallelSizes.Of(provider).ApplyTo(again);
-            again.ShouldPadVocab = provider.ShouldPadVocab; // chosen with the layout, not by the family
+            if (provider.ShouldPadVocab)
+            {
+                again.ShouldPadVocab = true; // chosen with the layout, not by the family
+            }
+
             again.MakeVocabSizeDivisibleBy = provider.MakeVocabSizeDivisibleBy;
             again.Complete();
             return again;

@@ -12,12 +12,12 @@ internal static class ModelFiles
     public static IReadOnlyList<string> Describing(IEnumerable<string> names)
     {
         List<string> top = [.. names.Where(name => !name.Contains('/', StringComparison.Ordinal))];
-        bool isSingle = top.Contains(ShardPlan.SingleFileName, StringComparer.Ordinal);
+        bool isSingle = top.Contains(WeightNames.Transformers.SingleFile, StringComparer.Ordinal);
         return
         [
             .. top.Where(name =>
                     name == HfFolder.ConfigName
-                    || (name == SafetensorsIndex.FileName && !isSingle)
+                    || (name == WeightNames.Transformers.Index && !isSingle)
                     || SideFiles.IsTokenizer(name)
                     || SideFiles.IsModel(name)
                 )
@@ -39,7 +39,8 @@ internal static class ModelFiles
                 name.EndsWith(WeightsEnd, StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal)
             ),
         ];
-        return present.Contains(ShardPlan.SingleFileName, StringComparer.Ordinal) ? [ShardPlan.SingleFileName]
+        return present.Contains(WeightNames.Transformers.SingleFile, StringComparer.Ordinal)
+                ? [WeightNames.Transformers.SingleFile]
             : index is not null
                 ? [.. index.WeightMap.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : [.. present.Order(StringComparer.Ordinal)];
@@ -54,7 +55,7 @@ internal static class ModelFiles
         }
 
         bool hasWeights = names.Any(name =>
-            name == SafetensorsIndex.FileName
+            name == WeightNames.Transformers.Index
             || (name.EndsWith(WeightsEnd, StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal))
         );
         if (hasWeights || !withWeights)

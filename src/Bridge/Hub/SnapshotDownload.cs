@@ -107,7 +107,7 @@ internal sealed class SnapshotDownload(HubApi api, HubReference reference, bool 
         [
             .. ModelFiles.Describing(names).Append(HfFolder.ConfigName).Distinct().Where(name => !isThere(name)),
         ];
-        if (withWeights && !missing.Contains(SafetensorsIndex.FileName))
+        if (withWeights && !missing.Contains(WeightNames.Transformers.Index))
         {
             IReadOnlyList<string> weights = ModelFiles.Weights(names, Index(commit, names));
             missing.AddRange(weights.Count == 0 ? ["*.safetensors"] : weights.Where(name => !isThere(name)));
@@ -117,8 +117,8 @@ internal sealed class SnapshotDownload(HubApi api, HubReference reference, bool 
     }
 
     private SafetensorsIndex? Index(string commit, IEnumerable<string> names) =>
-        ModelFiles.Describing(names).Contains(SafetensorsIndex.FileName)
-            ? SafetensorsIndex.Read(_cache.PathOf(commit, SafetensorsIndex.FileName))
+        ModelFiles.Describing(names).Contains(WeightNames.Transformers.Index)
+            ? SafetensorsIndex.Read(_cache.PathOf(commit, WeightNames.Transformers.Index))
             : null;
 
     private async Task<RepositoryTree> TreeAsync(string commit, CancellationToken cancellation)
@@ -174,7 +174,7 @@ internal sealed class SnapshotDownload(HubApi api, HubReference reference, bool 
         {
             throw new HubException(
                 HubFault.NotFound,
-                $"{SafetensorsIndex.FileName} of {reference} names {unknown.Length} files that the repository does not have: "
+                $"{WeightNames.Transformers.Index} of {reference} names {unknown.Length} files that the repository does not have: "
                     + $"{string.Join(", ", unknown.Take(NamesShown).Select(HubText.Of))}."
             );
         }

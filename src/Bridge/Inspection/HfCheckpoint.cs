@@ -26,7 +26,7 @@ internal sealed class HfCheckpoint : Checkpoint
                 null
             )),
         ];
-        Files = [.. folder.Weights.Files.Keys.Select(name => Sized(folder.Path, name))];
+        Files = [.. folder.Weights.Files.Keys.Select(name => Sized(folder.Weights.Path, name))];
         HfConfig config = HfConfig.Load(folder.PathOf(HfFolder.ConfigName));
         try
         {

@@ -43,9 +43,7 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
     public override IReadOnlyList<KeyValuePair<string, string>> Facts { get; }
 
     public static bool IsFolderWithoutConfig(string path) =>
-        Directory.Exists(path)
-        && !File.Exists(System.IO.Path.Combine(path, HfFolder.ConfigName))
-        && Directory.EnumerateFiles(path, "*.safetensors").Any();
+        Directory.Exists(path) && !HfFolder.HasConfig(path) && Directory.EnumerateFiles(path, "*.safetensors").Any();
 
     public static SafetensorsCheckpoint OpenFile(string path) => new(SafetensorsFile.Open(path));
 

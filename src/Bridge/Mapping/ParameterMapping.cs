@@ -38,6 +38,9 @@ public abstract class ParameterMapping
     /// <summary>Which of several parameters that Hugging Face keeps in one tensor, stacked along its first dimension; null for a tensor of its own.</summary>
     public virtual StackAxis? Stacked => null;
 
+    /// <summary>Which part of the Hugging Face tensor the parameter is, when several side by side make one; null when it is all of it.</summary>
+    public virtual TensorPart? PartOf(ModelProvider provider) => null;
+
     /// <summary>What the mapping does to the bytes, for people: <c>qkv</c>, <c>gated</c>.</summary>
     public abstract string Kind { get; }
 

@@ -14,7 +14,7 @@ internal static class FalconH1Model
         PipelineSplit pipeline = new(provider);
         MambaMixer mixer = MambaMixer.Of(provider) with
         {
-            Kernel = Size(provider, "d_conv"),
+            Kernel = provider.Size("d_conv"),
             HasConvolutionBias = Has(provider, "conv_bias"),
             HasNorm = Has(provider, "rmsnorm"),
         };
@@ -50,11 +50,4 @@ internal static class FalconH1Model
     }
 
     private static bool Has(ModelProvider provider, string field) => provider[field] == true;
-
-    private static long Size(ModelProvider provider, string field) =>
-        provider[field] is ConfigValue.Integer { Value: var size } && size > 0 && size <= int.MaxValue
-            ? (long)size
-            : throw new InvalidConfigException(
-                $"{field} must be a whole number of 1 or more, found {provider[field]}."
-            );
 }

@@ -17,6 +17,11 @@ internal sealed record LayerSpec
     private static readonly Dictionary<string, LayerSpec> Known = new(StringComparer.Ordinal)
     {
         [Bridge + "gpt_provider.default_layer_spec"] = Standard,
+        ["megatron.bridge.diffusion.models.llada15.llada15_provider._llada15_layer_spec"] = Standard,
+        [Bridge + "llama_nemotron.llama_nemotron_provider.heterogeneous_layer_spec"] = new()
+        {
+            AddLayer = HeterogeneousLayer.AddTo,
+        },
         [Core + "gpt_layer_specs.get_gpt_decoder_block_spec"] = Standard,
         [
             Core

@@ -27,6 +27,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>True when the modules are Megatron-Core's own: linear layers then have None as extra state, and norms have none.</summary>
     public bool IsLocal { get; init; }
 
+    /// <summary>The type in which Megatron keeps the parameters whatever the source has; null when that is the model's.</summary>
+    public DType? DType { get; init; }
+
     /// <summary>Adds a parameter; <paramref name="dtype"/> is set when it does not follow the model's.</summary>
     public void Parameter(string name, Shape shape, Cut cut, DType? dtype = null) =>
         Table.Add(
@@ -36,7 +39,7 @@ internal sealed record TableScope(ModelTable Table)
                 Name = NamePrefix + name + Expert,
                 Key = KeyPrefix + name,
                 Shape = shape,
-                DType = dtype,
+                DType = dtype ?? DType,
                 LayerProvider = LayerProvider,
                 Cut = cut,
                 Axes = Axes,
@@ -55,6 +58,13 @@ internal sealed record TableScope(ModelTable Table)
         }
 
         Module(name);
+    }
+
+    /// <summary>Adds a linear layer of torch itself, <c>weight [to, from]</c> and a bias: it is not cut and has no extra state.</summary>
+    public void Plain(string name, long from, long to)
+    {
+        Parameter($"{name}.weight", [to, from], Cut.Replicated);
+        Parameter($"{name}.bias", [to], Cut.Replicated);
     }
 
     /// <summary>The scope of a module in this one that is not stacked.</summary>

@@ -1,3 +1,6 @@
+using MegatronBridge.Storage.HuggingFace;
+using MegatronBridge.Storage.Safetensors;
+
 namespace MegatronBridge.Storage.Checkpoints;
 
 /// <summary>Where a checkpoint is and what kind it is, found from the path of it or of the run that it belongs to.</summary>
@@ -80,15 +83,21 @@ public sealed record CheckpointLocation(CheckpointKind Kind, string Folder, stri
             return CheckpointKind.LegacyTorch;
         }
 
-        bool isHuggingFace =
-            File.Exists(Path.Combine(folder, "config.json"))
-            && (
-                File.Exists(Path.Combine(folder, "model.safetensors.index.json"))
-                || Directory.EnumerateFiles(folder, "*.safetensors").Any()
-                || Directory.EnumerateFiles(folder, "pytorch_model*.bin").Any()
-            );
-        return isHuggingFace ? CheckpointKind.HuggingFace : null;
+        return
+            IsHuggingFace(folder)
+            || !File.Exists(Path.Combine(folder, HfFolder.ConfigName))
+                && IsHuggingFace(Path.Combine(folder, HfFolder.TransformerName))
+            ? CheckpointKind.HuggingFace
+            : null;
     }
+
+    private static bool IsHuggingFace(string folder) =>
+        File.Exists(Path.Combine(folder, HfFolder.ConfigName))
+        && (
+            File.Exists(Path.Combine(folder, WeightNames.Transformers.Index))
+            || Directory.EnumerateFiles(folder, "*.safetensors").Any()
+            || Directory.EnumerateFiles(folder, "pytorch_model*.bin").Any()
+        );
 
     private static string? FindNewest(string root)
     {

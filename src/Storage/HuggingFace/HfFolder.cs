@@ -4,15 +4,25 @@ using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Storage.HuggingFace;
 
-/// <summary>A folder with a Hugging Face model: config.json, weights in safetensors files, and what is beside them.</summary>
+/// <summary>
+/// A folder with a Hugging Face model: config.json, weights in safetensors files, and what is beside them. In a pipeline of diffusers these
+/// are in the folder of its transformer.
+/// </summary>
 public sealed class HfFolder : ITensorSource, IDisposable
 {
     /// <summary>Name of the config.</summary>
     public const string ConfigName = "config.json";
 
-    private HfFolder(string path, SafetensorsFolder weights, IReadOnlyList<string> fileNames)
+    /// <summary>The folder below a pipeline of diffusers that has its transformer.</summary>
+    public const string TransformerName = "transformer";
+
+    private readonly string _modelPath;
+
+    private HfFolder(string path, string component, SafetensorsFolder weights, IReadOnlyList<string> fileNames)
     {
         Path = path;
+        Component = component;
+        _modelPath = ModelPath(path, component);
         Weights = weights;
         FileNames = fileNames;
     }
@@ -20,10 +30,13 @@ public sealed class HfFolder : ITensorSource, IDisposable
     /// <summary>The folder, as it was given.</summary>
     public string Path { get; }
 
+    /// <summary>The folder below with the model in it: <see cref="TransformerName"/> in a pipeline of diffusers, else empty.</summary>
+    public string Component { get; }
+
     /// <summary>The weights, with the files that hold them.</summary>
     public SafetensorsFolder Weights { get; }
 
-    /// <summary>Names of all files in the folder, in order; those in folders below it do not count.</summary>
+    /// <summary>Names of all files beside the config, in order; those in folders below do not count.</summary>
     public IReadOnlyList<string> FileNames { get; }
 
     /// <inheritdoc/>
@@ -43,22 +56,33 @@ public sealed class HfFolder : ITensorSource, IDisposable
             );
         }
 
-        if (!File.Exists(System.IO.Path.Combine(path, ConfigName)))
-        {
-            throw new BadFileException(path, $"there is no {ConfigName}, so this is no Hugging Face model.");
-        }
-
-        string[] names = [.. Directory.EnumerateFiles(path).Select(file => System.IO.Path.GetFileName(file)!)];
+        string component =
+            FindComponent(path)
+            ?? throw new BadFileException(path, $"there is no {ConfigName}, so this is no Hugging Face model.");
+        string model = ModelPath(path, component);
+        string[] names = [.. Directory.EnumerateFiles(model).Select(file => System.IO.Path.GetFileName(file)!)];
         Array.Sort(names, StringComparer.Ordinal);
-        return new(path, SafetensorsFolder.Open(path), names);
+        return new(path, component, SafetensorsFolder.Open(model), names);
     }
 
+    /// <summary>True when the folder has a config, its own or that of a pipeline's transformer.</summary>
+    public static bool HasConfig(string path) => FindComponent(path) is not null;
+
     /// <summary>The path of a file of the folder.</summary>
-    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+    public string PathOf(string name) => System.IO.Path.Combine(_modelPath, name);
 
     /// <inheritdoc/>
     public TensorView? Find(string name) => Weights.Tensors.GetValueOrDefault(name);
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    private static string ModelPath(string path, string component) =>
+        component.Length == 0 ? path : System.IO.Path.Combine(path, component);
+
+    private static string? FindComponent(string path) =>
+        Array.Find(
+            ["", TransformerName],
+            component => File.Exists(System.IO.Path.Combine(path, component, ConfigName))
+        );
 }

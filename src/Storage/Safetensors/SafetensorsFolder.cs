@@ -12,10 +12,17 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
     private readonly OrderedDictionary<string, TensorView> _tensors = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, string> _fileNames = new(StringComparer.Ordinal);
 
-    private SafetensorsFolder(string path) => Path = path;
+    private SafetensorsFolder(string path, WeightNames weightNames)
+    {
+        Path = path;
+        WeightNames = weightNames;
+    }
 
     /// <summary>Where the folder is.</summary>
     public string Path { get; }
+
+    /// <summary>How the files are called.</summary>
+    public WeightNames WeightNames { get; }
 
     /// <summary>The index, or null for a folder without one.</summary>
     public SafetensorsIndex? Index { get; private set; }
@@ -39,7 +46,12 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
     /// <exception cref="BadFileException">There is no model, or it has faults; the message tells all of them.</exception>
     public static SafetensorsFolder Open(string path)
     {
-        SafetensorsFolder folder = new(path);
+        if (!Directory.Exists(path))
+        {
+            throw new BadFileException(path, "the folder does not exist.");
+        }
+
+        SafetensorsFolder folder = new(path, WeightNames.Of(path));
         try
         {
             folder.Load();
@@ -66,11 +78,6 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
 
     private void Load()
     {
-        if (!Directory.Exists(Path))
-        {
-            throw new BadFileException(Path, "the folder does not exist.");
-        }
-
         string[] present =
         [
             .. Directory
@@ -78,10 +85,10 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
                 .Select(file => System.IO.Path.GetFileName(file))
                 .Order(StringComparer.Ordinal),
         ];
-        string indexPath = System.IO.Path.Combine(Path, SafetensorsIndex.FileName);
+        string indexPath = System.IO.Path.Combine(Path, WeightNames.Index);
         if (File.Exists(indexPath))
         {
-            ContainedPath.Combine(Path, SafetensorsIndex.FileName);
+            ContainedPath.Combine(Path, WeightNames.Index);
             Index = SafetensorsIndex.Read(indexPath);
         }
 
@@ -122,14 +129,14 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
             );
         }
 
-        string[] shards = [.. present.Where(name => ShardPlan.CountIn(name) is not null)];
-        if (present.Contains(ShardPlan.SingleFileName, StringComparer.Ordinal))
+        string[] shards = [.. present.Where(name => WeightNames.CountIn(name) is not null)];
+        if (present.Contains(WeightNames.SingleFile, StringComparer.Ordinal))
         {
             return shards.Length == 0
-                ? [ShardPlan.SingleFileName]
+                ? [WeightNames.SingleFile]
                 : throw new BadFileException(
                     Path,
-                    $"the folder has {ShardPlan.SingleFileName} and also {shards[0]}, but no index that tells which "
+                    $"the folder has {WeightNames.SingleFile} and also {shards[0]}, but no index that tells which "
                         + "of them is the model. Remove one or the other."
                 );
         }
@@ -139,8 +146,8 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
             return present;
         }
 
-        int count = ShardPlan.CountIn(shards[0])!.Value;
-        string[] expected = [.. Enumerable.Range(1, count).Select(i => ShardPlan.NameOf(i, count))];
+        int count = WeightNames.CountIn(shards[0])!.Value;
+        string[] expected = [.. Enumerable.Range(1, count).Select(i => WeightNames.Shard(i, count))];
         return shards.SequenceEqual(expected, StringComparer.Ordinal)
             ? shards
             : throw new BadFileException(
@@ -154,11 +161,11 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
     {
         string[] names = [.. index.WeightMap.Values.Distinct(StringComparer.Ordinal)];
         return
-            present.Contains(ShardPlan.SingleFileName, StringComparer.Ordinal)
-            && !names.Contains(ShardPlan.SingleFileName, StringComparer.Ordinal)
+            present.Contains(WeightNames.SingleFile, StringComparer.Ordinal)
+            && !names.Contains(WeightNames.SingleFile, StringComparer.Ordinal)
             ? throw new BadFileException(
                 Path,
-                $"the folder has {ShardPlan.SingleFileName} and also an index that does not name it. Remove one or "
+                $"the folder has {WeightNames.SingleFile} and also an index that does not name it. Remove one or "
                     + "the other."
             )
             : names;

@@ -5,12 +5,9 @@ using MegatronBridge.Storage.Files;
 
 namespace MegatronBridge.Storage.Safetensors;
 
-/// <summary>The file <c>model.safetensors.index.json</c> of a model in several files: which tensor is in which.</summary>
+/// <summary>The index of a model in several files, <c>model.safetensors.index.json</c>: which tensor is in which.</summary>
 public sealed class SafetensorsIndex
 {
-    /// <summary>Name of the index in the model's folder.</summary>
-    public const string FileName = "model.safetensors.index.json";
-
     private const int MaxBytes = 100_000_000;
     private const string TotalSizeName = "total_size";
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Storage.Safetensors;
@@ -6,9 +5,6 @@ namespace MegatronBridge.Storage.Safetensors;
 /// <summary>Which tensors of a model go into which file.</summary>
 public sealed class ShardPlan
 {
-    /// <summary>Name of a model that is one file.</summary>
-    public const string SingleFileName = "model.safetensors";
-
     /// <summary>Limit of a file in bytes that huggingface_hub, and so upstream, uses by default.</summary>
     public const long HuggingFaceHubLimit = 5_000_000_000;
 
@@ -30,11 +26,14 @@ public sealed class ShardPlan
     /// </summary>
     /// <param name="tensors">The tensors in the order of the model.</param>
     /// <param name="maxShardBytes">Limit of the tensors of a file in bytes.</param>
+    /// <param name="names">How the files are called; as those of transformers when nothing is said.</param>
     public static ShardPlan BySize(
         IEnumerable<KeyValuePair<string, TensorView>> tensors,
-        long maxShardBytes = HuggingFaceHubLimit
+        long maxShardBytes = HuggingFaceHubLimit,
+        WeightNames? names = null
     )
     {
+        names ??= WeightNames.Transformers;
         List<List<string>> shards = [];
         List<string> open = [];
         long openBytes = 0;
@@ -64,8 +63,8 @@ public sealed class ShardPlan
 
         return new(
             shards.Count == 1
-                ? [new(SingleFileName, shards[0])]
-                : [.. shards.Select((names, i) => new Shard(NameOf(i + 1, shards.Count), names))]
+                ? [new(names.SingleFile, shards[0])]
+                : [.. shards.Select((shard, i) => new Shard(names.Shard(i + 1, shards.Count), shard))]
         );
     }
 
@@ -101,16 +100,4 @@ public sealed class ShardPlan
                 metadata
             )),
         ];
-
-    /// <summary>Name of file number <paramref name="number"/>, from 1 on, of <paramref name="count"/>.</summary>
-    internal static string NameOf(int number, int count) => $"model-{number:00000}-of-{count:00000}.safetensors";
-
-    /// <summary>The number of files that a name made by <see cref="NameOf"/> tells, or null for another name.</summary>
-    internal static int? CountIn(string name) =>
-        name.Split('-', '.') is ["model", var number, "of", var count, "safetensors"]
-        && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int n)
-        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out int c)
-        && name == NameOf(n, c)
-            ? c
-            : null;
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Safetensors;
 using MegatronBridge.Storage.Tensors;
 
@@ -15,13 +16,19 @@ public static class GoldenFolder
 
     public static async Task WriteAsync(GoldenManifest manifest, string folder)
     {
+        bool isPipeline = IsPipeline(manifest);
+        folder = ModelPath(manifest, folder);
         Directory.CreateDirectory(folder);
         Dictionary<string, TensorView> tensors = manifest
             .HfTensors()
             .Names.ToDictionary(name => name, name => manifest.HfTensors().Find(name)!);
         ShardPlan shards = manifest.Hf["shards"] is JsonObject files
             ? ShardPlan.ByFileMap(tensors.Keys, FileNames(files))
-            : ShardPlan.BySize(tensors, ShardPlan.TransformersLimit);
+            : ShardPlan.BySize(
+                tensors,
+                ShardPlan.TransformersLimit,
+                isPipeline ? WeightNames.Diffusers : WeightNames.Transformers
+            );
         await TransferEngine.RunAsync(shards.ToLayouts(tensors, Metadata), folder, TransferOptions.Default);
 
         foreach (string name in (string[])["config", "generation_config"])
@@ -37,9 +44,16 @@ public static class GoldenFolder
                 tensors.Values.Sum(tensor => tensor.ByteCount),
                 metadata.EnumerateObject().Select(entry => KeyValuePair.Create(entry.Name, entry.Value))
             );
-            await WriteAsync(folder, SafetensorsIndex.FileName, written.Write(IndexStyle.Transformers));
+            await WriteAsync(folder, WeightNames.Transformers.Index, written.Write(IndexStyle.Transformers));
         }
     }
+
+    /// <summary>Where in a folder the model is: in a pipeline of diffusers one deeper.</summary>
+    public static string ModelPath(GoldenManifest manifest, string folder) =>
+        IsPipeline(manifest) ? Path.Combine(folder, HfFolder.TransformerName) : folder;
+
+    private static bool IsPipeline(GoldenManifest manifest) =>
+        manifest.Hf["config"]!.AsObject().ContainsKey("_class_name");
 
     private static Task WriteAsync(string folder, string name, string text) =>
         File.WriteAllTextAsync(Path.Combine(folder, name), text, new UTF8Encoding(false));

@@ -77,13 +77,16 @@ public sealed class GoldenProviderTests
 
     // As the manifests have it, in maps too.
     private static ConfigValue WithoutNulls(ConfigValue value) =>
-        value is ConfigValue.Map map
-            ? new ConfigValue.Map([
+        value switch
+        {
+            ConfigValue.Map map => new ConfigValue.Map([
                 .. map
                     .Entries.Where(entry => !entry.Value.IsNull)
                     .Select(entry => KeyValuePair.Create(entry.Key, WithoutNulls(entry.Value))),
-            ])
-            : value;
+            ]),
+            ConfigValue.List list => ConfigValue.ListOf(list.Items.Select(WithoutNulls)),
+            _ => value,
+        };
 
     private static string Show(string field, ConfigValue value) => $"{field} = {value.GetType().Name} {value}";
 }

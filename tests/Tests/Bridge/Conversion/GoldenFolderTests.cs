@@ -23,7 +23,7 @@ public sealed class GoldenFolderTests : IDisposable
     {
         GoldenCase golden = new(family, layout);
         await GoldenFolder.WriteAsync(golden.Manifest, Hf);
-        AssertFiles(golden.Manifest.Hf["files"]!, Hf);
+        AssertFiles(golden.Manifest.Hf["files"]!, GoldenFolder.ModelPath(golden.Manifest, Hf));
 
         using (Importer importer = Importer.Open(Options(golden)))
         {
@@ -58,7 +58,7 @@ public sealed class GoldenFolderTests : IDisposable
         }
         else
         {
-            AssertFiles(golden.Manifest.Json["export"]!["files"]!, Export);
+            AssertFiles(golden.Manifest.Json["export"]!["files"]!, GoldenFolder.ModelPath(golden.Manifest, Export));
         }
     }
 
@@ -101,7 +101,10 @@ public sealed class GoldenFolderTests : IDisposable
             Settings =
             [
                 .. golden.Layout.ProviderFields.Select(field => KeyValuePair.Create(field.Key, Text(field.Value!))),
-                KeyValuePair.Create("should_pad_vocab", golden.Provider.ShouldPadVocab ? "true" : "false"),
+                .. new[]
+                {
+                    KeyValuePair.Create("should_pad_vocab", golden.Provider.ShouldPadVocab ? "true" : "false"),
+                }.Where(setting => golden.Provider.Has(setting.Key)),
             ],
         };
 
@@ -110,7 +113,7 @@ public sealed class GoldenFolderTests : IDisposable
 
     // Upstream writes the model's head over those that the prediction layers of Step-3.5 have; ours stay.
     private static bool HasHeadsOfItsOwn(GoldenManifest manifest) =>
-        manifest.Hf["config"]!["model_type"]!.GetValue<string>() == "step3p5";
+        manifest.Hf["config"]!["model_type"]?.GetValue<string>() == "step3p5";
 
     private static void AssertTensors(JsonObject tensors, string folder)
     {

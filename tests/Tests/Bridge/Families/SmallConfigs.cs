@@ -160,6 +160,29 @@ public static class SmallConfigs
             "nemotron_h-mtp",
             """{ "num_nextn_predict_layers": 2, "mtp_use_repeated_layer": false, "mtp_hybrid_override_pattern": "M*E" }"""
         ),
+        ["llama_nemotron-linear"] = (
+            "llama_nemotron",
+            """
+            { "block_configs": [
+                { "attention": { "n_heads_in_group": 1 }, "ffn": { "no_op": false, "replace_with_linear": true } },
+                { "attention": { "replace_with_linear": true }, "ffn": { "ffn_mult": 4.5 } },
+                { "attention": { "num_query_groups": 2 }, "mlp": { "ffn_hidden_size": 96 } },
+                { "attention": { "no_op": true }, "ffn": { "no_op": true } } ] }
+            """
+        ),
+        ["flux-wide"] = (
+            "flux",
+            """{ "attention_head_dim": 24, "patch_size": 2, "num_layers": 1, "num_single_layers": 2, "mlp_ratio": 3.0 }"""
+        ),
+        ["wan-deep"] = (
+            "wan",
+            """{ "num_layers": 6, "patch_size": [2, 1, 1], "out_channels": 8, "num_attention_heads": 8, "attention_head_dim": 12 }"""
+        ),
+        ["llada-tied"] = (
+            "llada",
+            """{ "weight_tying": true, "n_kv_heads": null, "mlp_hidden_size": null, "include_qkv_bias": true, "embedding_size": null, "vocab_size": 156 }"""
+        ),
+        ["llada-biased"] = ("llada", """{ "include_bias": true, "n_layers": 4 }"""),
         ["falcon_h1-even"] = (
             "falcon_h1",
             """{ "vocab_size": 164, "num_key_value_heads": 4, "num_hidden_layers": 4 }"""

@@ -164,8 +164,8 @@ public sealed class DamagedModelTests
         }
 
         File.Move(
-            Path.Combine(model["one"], ShardPlan.SingleFileName),
-            Path.Combine(model.Hf, ShardPlan.SingleFileName)
+            Path.Combine(model["one"], WeightNames.Transformers.SingleFile),
+            Path.Combine(model.Hf, WeightNames.Transformers.SingleFile)
         );
     }
 }

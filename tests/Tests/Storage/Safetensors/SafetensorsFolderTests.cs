@@ -137,7 +137,7 @@ public sealed class SafetensorsFolderTests : IDisposable
     public void Without_an_index_the_names_decide()
     {
         CopySharded();
-        File.Delete(_folder[SafetensorsIndex.FileName]);
+        File.Delete(_folder[WeightNames.Transformers.Index]);
         using (SafetensorsFolder folder = SafetensorsFolder.Open(_folder.Path))
         {
             Assert.Equal(3, folder.Files.Count);
@@ -193,7 +193,7 @@ public sealed class SafetensorsFolderTests : IDisposable
 
     private void Edit(Action<JsonObject> edit)
     {
-        string path = _folder[SafetensorsIndex.FileName];
+        string path = _folder[WeightNames.Transformers.Index];
         JsonObject index = JsonNode.Parse(File.ReadAllBytes(path))!.AsObject();
         edit(index);
         File.WriteAllText(path, index.ToJsonString());

@@ -9,7 +9,7 @@ public sealed class SafetensorsIndexTests
     private static readonly string Sample = Path.Combine(
         SafetensorsSamples.Folder,
         "hf-sharded",
-        SafetensorsIndex.FileName
+        WeightNames.Transformers.Index
     );
 
     [Fact]
