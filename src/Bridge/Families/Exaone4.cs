@@ -13,6 +13,19 @@ namespace MegatronBridge.Families;
 public static class Exaone4
 {
     // csharpier-ignore
+    /// <summary>The rows of a layer.</summary>
+    internal static IReadOnlyList<ParameterMapping> Layer { get; } =
+    [
+        new Qkv(  "decoder.layers.*.self_attention.linear_qkv.weight",                 "model.layers.*.self_attn.{q,k,v}_proj.weight"),
+        .. Decoder.QkNorms,
+        new Same( "decoder.layers.*.self_attention.linear_proj.weight",                "model.layers.*.self_attn.o_proj.weight"),
+        new Same( "decoder.layers.*.self_attention.linear_proj.post_layernorm.weight", "model.layers.*.post_attention_layernorm.weight"),
+        new Gated("decoder.layers.*.mlp.linear_fc1.weight",                            "model.layers.*.mlp.{gate,up}_proj.weight"),
+        new Same( "decoder.layers.*.mlp.linear_fc2.weight",                            "model.layers.*.mlp.down_proj.weight"),
+        new Same( "decoder.layers.*.mlp.linear_fc2.post_layernorm.weight",             "model.layers.*.post_feedforward_layernorm.weight"),
+    ];
+
+    // csharpier-ignore
     /// <summary>The family.</summary>
     public static Family Family { get; } = new()
     {
@@ -29,17 +42,7 @@ public static class Exaone4
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
-        Parameters   =
-        [
-            .. Decoder.Ends,
-            new Qkv(  "decoder.layers.*.self_attention.linear_qkv.weight",                 "model.layers.*.self_attn.{q,k,v}_proj.weight"),
-            .. Decoder.QkNorms,
-            new Same( "decoder.layers.*.self_attention.linear_proj.weight",                "model.layers.*.self_attn.o_proj.weight"),
-            new Same( "decoder.layers.*.self_attention.linear_proj.post_layernorm.weight", "model.layers.*.post_attention_layernorm.weight"),
-            new Gated("decoder.layers.*.mlp.linear_fc1.weight",                            "model.layers.*.mlp.{gate,up}_proj.weight"),
-            new Same( "decoder.layers.*.mlp.linear_fc2.weight",                            "model.layers.*.mlp.down_proj.weight"),
-            new Same( "decoder.layers.*.mlp.linear_fc2.post_layernorm.weight",             "model.layers.*.post_feedforward_layernorm.weight"),
-        ],
+        Parameters   = [.. Decoder.Ends, .. Layer],
         Ignored      = Decoder.Ignored,
     };
 

@@ -29,6 +29,7 @@ public static class FamilyList
         GptOss.Family,
         Nemotron.Family,
         Exaone4.Family,
+        Exaone45.Family,
         Qwen3Next.Family,
         Qwen35.Family,
         Qwen35Moe.Family,

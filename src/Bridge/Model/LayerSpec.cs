@@ -12,6 +12,13 @@ internal sealed record LayerSpec
     private const string Core = "megatron.core.models.gpt.";
 
     private static readonly LayerSpec Standard = new();
+
+    private static readonly LayerSpec NormsBehind = new()
+    {
+        HasNormBeforeAttention = false,
+        HasNormBeforeMlp = false,
+        HasPostNorms = true,
+    };
     private static readonly LayerSpec FalconH1 = new() { HasNormBeforeAttention = false };
 
     private static readonly Dictionary<string, LayerSpec> Known = new(StringComparer.Ordinal)
@@ -47,12 +54,8 @@ internal sealed record LayerSpec
             HasPostNorms = true,
             AddLayer = Gemma4Layer.AddWithExperts,
         },
-        [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = new()
-        {
-            HasNormBeforeAttention = false,
-            HasNormBeforeMlp = false,
-            HasPostNorms = true,
-        },
+        [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = NormsBehind,
+        [Bridge + "exaone.exaone45.exaone45_provider.exaone_45_transformer_layer_spec"] = NormsBehind,
         [Targets.OwnLayerSpecs + "parallel_layer_spec"] = new() { Kind = "attention and MLP side by side" },
         [Targets.OwnLayerSpecs + "parallel_shared_norm_layer_spec"] = new()
         {

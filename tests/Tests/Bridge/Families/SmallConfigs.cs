@@ -141,6 +141,13 @@ public static class SmallConfigs
               "audio_config": { "use_clipped_linears": false, "num_hidden_layers": 1, "subsampling_conv_channels": [8, 16] } }
             """
         ),
+        ["exaone4_5_vl-tied"] = (
+            "exaone4_5_vl",
+            """
+            { "tie_word_embeddings": true, "text_config": { "layer_types": null, "sliding_window_pattern": 2, "num_hidden_layers": 6 },
+              "vision_config": { "num_heads": 4, "num_key_value_heads": 4, "depth": 1, "patch_size": 2 } }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""
