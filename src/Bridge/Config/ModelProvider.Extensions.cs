@@ -17,6 +17,13 @@ public sealed partial class ModelProvider
         set => SetExtension("add_attention_output_bias", value ? true : ConfigValue.Null);
     }
 
+    /// <summary>True when a dense MLP has biases though <c>add_bias_linear</c> is false.</summary>
+    public bool AddMlpBias
+    {
+        get => Extension("add_mlp_bias") == true;
+        set => SetExtension("add_mlp_bias", value ? true : ConfigValue.Null);
+    }
+
     /// <summary>True when the head has a bias: <c>output_layer.bias</c>.</summary>
     public bool AddOutputLayerBias
     {

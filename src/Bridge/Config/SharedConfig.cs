@@ -70,7 +70,7 @@ public static class SharedConfig
             return; // no language model
         }
 
-        if (provider.PositionEmbeddingType is not ("none" or "learned_absolute"))
+        if (provider.PositionEmbeddingType != "none")
         {
             hf[RopeConfig.Key] = RopeConfig.Write(provider);
         }

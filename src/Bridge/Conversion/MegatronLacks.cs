@@ -25,6 +25,12 @@ internal static class MegatronLacks
                 + "(add_bias_linear); here they stand alone, under self_attention.linear_proj.bias (add_attention_output_bias).";
         }
 
+        if (provider.AddMlpBias)
+        {
+            yield return "Megatron-Core has biases of the MLP only together with those of the attention's projections (add_bias_linear); "
+                + "here they stand alone, under mlp.linear_fc1.bias and mlp.linear_fc2.bias (add_mlp_bias).";
+        }
+
         if (provider.AddOutputLayerBias)
         {
             yield return "Megatron-Core's head has no bias; this one has, under output_layer.bias (add_output_layer_bias).";

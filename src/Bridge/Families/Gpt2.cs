@@ -91,6 +91,7 @@ public static class Gpt2
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
+        hf.Remove(RopeConfig.Key);
         hf["n_inner"] = provider.FfnHiddenSize == 4 * provider.HiddenSize ? null : provider.FfnHiddenSize;
         hf["scale_attn_weights"] = provider.SoftmaxScale is null;
         hf["activation_function"] = ActivationMap.ToHf(provider.ActivationFunc, preferred: "gelu_new");

@@ -66,13 +66,9 @@ public static class GptNeoX
             provider.TransformerLayerSpec = Targets.OwnLayerSpec(ParallelSpec);
         }
 
-        if (!hf.Flag("attention_bias"))
-        {
-            throw hf.Wrong("attention_bias", "true (the MLP has biases, and Megatron has them everywhere or nowhere)");
-        }
-
         provider.Normalization = "LayerNorm";
-        provider.AddBiasLinear = true;
+        provider.AddBiasLinear = hf.Flag("attention_bias");
+        provider.AddMlpBias = !provider.AddBiasLinear;
         RopeConfig rope = RopeConfig.Read(hf);
         rope.ApplyScaling(provider);
 
@@ -90,6 +86,7 @@ public static class GptNeoX
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
+        hf["attention_bias"] = provider.AddBiasLinear;
         hf["use_parallel_residual"] = provider.TransformerLayerSpec == Targets.OwnLayerSpec(ParallelSpec);
         hf[RopeConfig.Key]!["partial_rotary_factor"] = provider["rotary_percent"].ToJson();
     }

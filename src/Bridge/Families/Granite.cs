@@ -34,6 +34,7 @@ public static class Granite
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
+        Llama.Family.ConfigureHf(hf, provider);
         GraniteMultipliers.Write(hf, provider);
         SharedConfig.WriteUnusualHeadDim(hf, provider);
     }

@@ -43,6 +43,8 @@ public static class Llama
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;
         provider.HiddenDropout = 0.0;
+        provider.AddMlpBias = provider.AddBiasLinear && !provider.AddQkvBias;
+        provider.AddBiasLinear &= provider.AddQkvBias;
         provider.AddAttentionOutputBias = provider.AddQkvBias && !provider.AddBiasLinear;
         provider.RotaryPercent = 1.0;
         provider["bias_activation_fusion"] = true;
@@ -52,5 +54,6 @@ public static class Llama
         RopeConfig.Read(hf).ApplyScaling(provider);
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider) { }
+    private static void ConfigureHf(JsonObject hf, ModelProvider provider) =>
+        hf["mlp_bias"] = provider.AddBiasLinear || provider.AddMlpBias;
 }

@@ -51,6 +51,7 @@ public static class SmolLm3
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
+        Llama.Family.ConfigureHf(hf, provider);
         int layers = provider.NumLayers;
         bool[] rotates =
         [

@@ -40,16 +40,17 @@ internal static class DenseMlp
     )
     {
         bool isGated = provider.GatedLinearUnit;
+        bool hasBias = provider.AddBiasLinear || provider.AddMlpBias;
         Shape first = [isGated ? 2 * innerWidth : innerWidth, outerWidth];
         Cut cut = isGated ? Cut.RowParts(new CutPart(innerWidth), new CutPart(innerWidth)) : Cut.Rows;
         foreach (TableScope scope in scopes)
         {
-            scope.Linear($"{prefix}.linear_fc1", first, cut, provider.AddBiasLinear);
+            scope.Linear($"{prefix}.linear_fc1", first, cut, hasBias);
         }
 
         foreach (TableScope scope in scopes)
         {
-            scope.Linear($"{prefix}.linear_fc2", [outerWidth, innerWidth], Cut.Columns, provider.AddBiasLinear);
+            scope.Linear($"{prefix}.linear_fc2", [outerWidth, innerWidth], Cut.Columns, hasBias);
         }
     }
 }

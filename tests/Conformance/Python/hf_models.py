@@ -2,6 +2,7 @@
 
 import json
 
+import small_models
 import tensors
 import torch
 import transformers
@@ -11,12 +12,12 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 def make(folder, config, dtype, shard_size):
     """Saves a model with random weights, norms and biases included, and a tokenizer beside it."""
     torch.manual_seed(1)
-    model = transformers.AutoModelForCausalLM.from_config(transformers.AutoConfig.for_model(**config))
+    model = small_models.create(config)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.05)
     model.to(getattr(torch, dtype)).save_pretrained(folder, max_shard_size=shard_size)
-    words = {f"t{number}": number for number in range(model.config.vocab_size)}
+    words = {f"t{number}": number for number in range(model.config.get_text_config().vocab_size)}
     tokenizer = Tokenizer(models.WordLevel(words, unk_token="t0"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
     transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="t0", eos_token="t1").save_pretrained(folder)
@@ -26,7 +27,7 @@ def same(first, second):
     """Loads two folders with the Auto classes and compares all that a user would meet."""
     left, right = open_model(first), open_model(second)
     a, b = left.state_dict(), right.state_dict()
-    tokens = torch.arange(3, 27).reshape(2, 12) % left.config.vocab_size
+    tokens = torch.arange(3, 27).reshape(2, 12) % left.config.get_text_config().vocab_size
     with torch.no_grad():
         logits, others = (model(input_ids=tokens, use_cache=False).logits for model in (left, right))
     text = "t3 t5 t7"
@@ -43,7 +44,8 @@ def same(first, second):
 
 
 def open_model(folder):
-    model, info = transformers.AutoModelForCausalLM.from_pretrained(folder, dtype="auto", output_loading_info=True)
+    model_class = small_models.model_class(transformers.AutoConfig.from_pretrained(folder))
+    model, info = model_class.from_pretrained(folder, dtype="auto", output_loading_info=True)
     wrong = {kind: sorted(map(str, names)) for kind, names in info.items() if names}
     assert not wrong, json.dumps(wrong)
     return model.eval()

@@ -12,10 +12,8 @@ from safetensors import safe_open
 
 def describe(fields):
     """The config.json and the tensors (element type and shape) of a bfloat16 model."""
-    config = transformers.AutoConfig.for_model(**fields)
-    model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
     with tempfile.TemporaryDirectory() as folder:
-        model.save_pretrained(folder)
+        create(fields).to(torch.bfloat16).save_pretrained(folder)
         written = json.loads(pathlib.Path(folder, "config.json").read_text())
         tensors = {}
         with safe_open(pathlib.Path(folder, "model.safetensors"), "pt") as file:
@@ -26,9 +24,25 @@ def describe(fields):
     return {"config": written, "tensors": tensors}
 
 
-def is_known(model_type):
-    """Whether transformers has models of that type itself, without code from elsewhere."""
-    return model_type in transformers.models.auto.modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+def create(fields):
+    """A model with random weights, of the class that the config names, else the language model of its type."""
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "config.json").write_text(json.dumps(fields))
+        config = transformers.AutoConfig.from_pretrained(folder)
+    config.dtype = None
+    return model_class(config)._from_config(config)
+
+
+def model_class(config):
+    """The class of a model of transformers: the one that its config names, else the language model of its type."""
+    if config.architectures:
+        return getattr(transformers, config.architectures[0])
+    return transformers.models.auto.modeling_auto.MODEL_FOR_CAUSAL_LM_MAPPING[type(config)]
+
+
+def is_known(model_type, architecture):
+    """Whether transformers has the class itself, without code from elsewhere."""
+    return model_type in transformers.CONFIG_MAPPING and hasattr(transformers, architecture)
 
 
 def main(folder):
