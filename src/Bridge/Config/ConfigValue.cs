@@ -141,6 +141,9 @@ public abstract record ConfigValue
             return null;
         }
 
+        /// <summary>The same map without what is under <paramref name="key"/>.</summary>
+        public Map Without(string key) => new([.. Entries.Where(entry => entry.Key != (ConfigValue)key)]);
+
         /// <summary>The same map with another value under <paramref name="key"/>, in its place or at the end.</summary>
         public Map With(string key, ConfigValue value)
         {

@@ -4,16 +4,14 @@ namespace MegatronBridge.Config;
 
 /// <summary>
 /// A config of transformers that a provider keeps whole, as run_config.yaml has it: that of a tower, or all of config.json. There it is a
-/// map with the name of its class, the keys that every config has included.
+/// map with the name of its class, the keys that every config has included; or without a class, as transformers makes a plain map of it.
 /// </summary>
 /// <param name="Hf">Its key in config.json, perhaps dotted; empty for the whole.</param>
 /// <param name="Field">The provider's field.</param>
-/// <param name="Class">Its class.</param>
-public sealed record KeptConfig(string Hf, string Field, string Class)
+/// <param name="Class">Its class, or null for a plain map.</param>
+public sealed record KeptConfig(string Hf, string Field, string? Class)
 {
-    /// <summary>A key that the class also has under another name, and that other name, which config.json does not have.</summary>
-    public (string Key, string Copy)? Alias { get; init; }
-
+    private const string Origin = "_name_or_path";
     private const string Version = "transformers_version";
     private const string ElementType = "dtype";
 
@@ -39,6 +37,9 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
     /// <summary>True when a model may lack it, and the part that it describes: then it is null on both sides.</summary>
     public bool IsOptional { get; init; }
 
+    /// <summary>A key that the class also has under another name, and that other name, which config.json does not have.</summary>
+    public (string Key, string Copy)? Alias { get; init; }
+
     /// <summary>Sets the field from config.json, all defaults in it.</summary>
     public void ToMegatron(HfConfig hf, ModelProvider provider)
     {
@@ -49,6 +50,14 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
         }
 
         HfConfig config = Hf.Length == 0 ? hf : hf.Nested(Hf) ?? throw hf.Wrong(Hf, "a config of its own");
+        if (Class is null)
+        {
+            SortedDictionary<string, ConfigValue> plain = Values(config.Json, version: null);
+            plain.TryAdd(Version, ConfigValue.Null);
+            provider[Field] = ToMap(plain);
+            return;
+        }
+
         SortedDictionary<string, ConfigValue> values = Values(config.Json, hf.Value(Version));
         values[Targets.Key] = Class;
         values.TryAdd(Version, ConfigValue.Null);
@@ -70,6 +79,18 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
         }
 
         provider[Field] = ToMap(values);
+    }
+
+    /// <summary>Writes the place that the model came from into a config that is kept as a plain map.</summary>
+    public static void MarkAsConverted(ModelProvider provider, string origin)
+    {
+        foreach ((string field, ConfigValue value) in provider.Fields.ToList())
+        {
+            if (value is ConfigValue.Map map && map.Find(Origin) is not null)
+            {
+                provider[field] = map.With(Origin, origin);
+            }
+        }
     }
 
     /// <summary>Sets the keys of config.json from the field; what the field leaves out stays as it is.</summary>
@@ -107,12 +128,19 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
             );
     }
 
-    private static SortedDictionary<string, ConfigValue> Values(JsonObject config, ConfigValue version)
+    // With a version for those inside; plain without.
+    private static SortedDictionary<string, ConfigValue> Values(JsonObject config, ConfigValue? version)
     {
         SortedDictionary<string, ConfigValue> values = new(StringComparer.Ordinal);
         foreach ((string key, ConfigValue value) in Common)
         {
             values[key] = value;
+        }
+
+        if (version is null)
+        {
+            values[Inner.Key] = Inner.Value;
+            values[Origin] = "";
         }
 
         bool isOldRope = config.ContainsKey("rope_theta") || config.ContainsKey("rope_scaling");
@@ -126,7 +154,11 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
             {
                 SortedDictionary<string, ConfigValue> innerValues = Values(inner, version);
                 innerValues.TryAdd(Inner.Key, Inner.Value);
-                innerValues[Version] = version;
+                if (version is not null)
+                {
+                    innerValues[Version] = version;
+                }
+
                 values[key] = ToMap(innerValues);
             }
             else
@@ -147,7 +179,7 @@ public sealed record KeptConfig(string Hf, string Field, string Class)
             bool isCommon = Common
                 .Append(Inner)
                 .Any(entry => entry.Key == key && entry.Value.ToString() == value.ToString());
-            if (isCommon || key is Targets.Key or Version)
+            if (isCommon || key is Targets.Key or Version or Origin)
             {
                 continue;
             }

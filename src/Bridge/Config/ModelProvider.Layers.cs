@@ -70,6 +70,24 @@ public sealed partial class ModelProvider
         return own;
     }
 
+    /// <summary>Layers of MiniMax-M3 that have an indexer.</summary>
+    public IEnumerable<int> LightningIndexerLayers =>
+        this["lightning_indexer_layers"] is ConfigValue.List { Items: var layers }
+            ? layers.Select(layer =>
+                layer is ConfigValue.Integer { Value: var number } && number >= 0 && number < NumLayers
+                    ? (int)number
+                    : throw new InvalidConfigException(
+                        $"lightning_indexer_layers must be numbers of layers, found {layer}."
+                    )
+            )
+            : [];
+
+    /// <summary>Heads of such an indexer.</summary>
+    public int IndexNHeads => Integer("index_n_heads");
+
+    /// <summary>Channels of each of its heads.</summary>
+    public int IndexHeadDim => Integer("index_head_dim");
+
     /// <summary>What a layer of a heterogeneous model has; null in models whose layers are all of one kind.</summary>
     /// <exception cref="Storage.BadFileException">The list of blocks is not as it must be.</exception>
     /// <exception cref="InvalidConfigException">It has another number of blocks than the model has layers.</exception>

@@ -125,6 +125,7 @@ public static class SharedConfig
         if (provider.Has("hf_model_id"))
         {
             provider.HfModelId = hfModelId;
+            KeptConfig.MarkAsConverted(provider, hfModelId);
         }
     }
 }

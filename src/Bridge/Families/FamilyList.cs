@@ -48,6 +48,7 @@ public static class FamilyList
         Ernie45Moe.Family,
         HyV3.Family,
         MiniMaxM2.Family,
+        MiniMaxM3.Family,
         ExaoneMoe.Family,
         SarvamMoe.Family,
         SarvamMla.Family,

@@ -126,7 +126,9 @@ public sealed class FamilySkeleton
 
         string kept = string.Join(
             ", ",
-            Like.KeptConfigs.Select(each => $"new({Quote(each.Hf)}, {Quote(each.Field)}, {Quote(each.Class)})")
+            Like.KeptConfigs.Select(each =>
+                $"new({Quote(each.Hf)}, {Quote(each.Field)}, {(each.Class is { } name ? Quote(name) : "Class: null")})"
+            )
         );
         if (kept.Length > 0)
         {

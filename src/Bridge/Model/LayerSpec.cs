@@ -37,6 +37,7 @@ internal sealed record LayerSpec
         [Bridge + "ministral3.ministral3_provider.ministral_layer_spec"] = Standard,
         [Bridge + "olmoe.olmoe_provider.olmoe_layer_spec"] = new() { QkNormSpan = QkNormSpan.AllHeads },
         [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
+        [Bridge + "minimax_m3.minimax_m3_bridge.minimax_m3_block_spec"] = new() { HasWideRouter = true },
         [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,
         [Bridge + "stepfun.step35_bridge.build_step35_layer_spec"] = new() { HasDensePrediction = true },
         [Bridge + "mimo_v2_flash.modeling_mimo_v2_flash.mimo_v2_flash_layer_spec"] = new()
@@ -114,6 +115,9 @@ internal sealed record LayerSpec
 
     /// <summary>What the norms of queries and keys span, if there are any.</summary>
     public QkNormSpan QkNormSpan { get; private init; }
+
+    /// <summary>True when the routers stay in full precision.</summary>
+    public bool HasWideRouter { get; private init; }
 
     /// <summary>True when the layers for multi-token prediction have no experts, whatever the last of the decoder has.</summary>
     public bool HasDensePrediction { get; private init; }

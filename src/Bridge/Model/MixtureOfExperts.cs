@@ -22,7 +22,8 @@ internal static class MixtureOfExperts
     public static void AddRouter(TableScope scope, ModelProvider provider, bool isHashed = false)
     {
         int experts = Experts(provider);
-        scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated);
+        DType? dtype = LayerSpec.Of(provider).HasWideRouter ? DType.F32 : null;
+        scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated, dtype);
         if (provider.AddBiasLinear)
         {
             scope.Parameter("mlp.router.bias", [experts], Cut.Replicated);
