@@ -247,7 +247,7 @@ internal sealed class BlobDownload(HubApi api, HubCache cache, HubReference sour
     /// <summary>Refuses an answer that is about other contents than the Hub has listed, before they are fetched.</summary>
     private void CheckNames(HttpResponseMessage response)
     {
-        string? linked = Header(response, "X-Linked-Etag")?.Trim('"');
+        string? linked = Header(response, "X-Linked-Etag")?.TrimStart('W', '/').Trim('"');
         string? commit = Header(response, "X-Repo-Commit");
         string? size = Header(response, "X-Linked-Size");
         string? fault =

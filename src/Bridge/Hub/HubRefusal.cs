@@ -20,6 +20,10 @@ internal static class HubRefusal
     )
     {
         string host = response.RequestMessage!.RequestUri!.Authority;
+        string page = response.RequestMessage.RequestUri.GetComponents(
+            UriComponents.SchemeAndServer,
+            UriFormat.UriEscaped
+        );
         RepositoryId repository = reference.Repository;
         int status = (int)response.StatusCode;
         string said = (Header(response, "X-Error-Message") ?? told) is { } text ? $" It says: {HubText.Of(text)}" : "";
@@ -30,7 +34,7 @@ internal static class HubRefusal
         {
             "GatedRepo" => new(
                 HubFault.Denied,
-                $"{repository} is gated. Accept its licence at https://{host}/{repository}, and set HF_TOKEN to a token of the "
+                $"{repository} is gated. Accept its licence at {page}/{repository}, and set HF_TOKEN to a token of the "
                     + $"account that accepted it.{(hasToken ? " The token that was sent may not read it." : "")}{said}"
             ),
             "RevisionNotFound" => new(

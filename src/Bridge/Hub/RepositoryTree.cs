@@ -6,6 +6,7 @@ namespace MegatronBridge.Hub;
 internal sealed class RepositoryTree
 {
     private const int MostFiles = 200_000;
+    private const long MostBytes = 1L << 44; // of one file; so many files of it still add up
     private readonly Dictionary<string, RepositoryFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>The files by path.</summary>
@@ -48,7 +49,7 @@ internal sealed class RepositoryTree
         }
 
         bool good =
-            size >= 0
+            size is >= 0 and <= MostBytes
             && RepositoryFile.IsHash(blobId, 40)
             && (sha256 is null || RepositoryFile.IsHash(sha256, 64))
             && (xetHash is null || xetHash.Length <= 256);

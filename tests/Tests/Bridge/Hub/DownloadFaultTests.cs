@@ -248,6 +248,28 @@ public sealed class DownloadFaultTests
         Assert.Empty(Directory.Exists(scene.Options.CacheFolder) ? scene.FileRequests : []);
     }
 
+    [Theory]
+    [InlineData(1L << 43, "the disk is too small")]
+    [InlineData(long.MaxValue, "no good size")]
+    [InlineData(-1L, "no good size")]
+    public async Task Sizes_that_no_disk_has_are_refused_before_anything_is_fetched(long size, string message)
+    {
+        await using HubScene scene = new();
+        JsonArray entries = [];
+        foreach (string name in (string[])["config.json", "x-1.safetensors", "x-2.safetensors"])
+        {
+            JsonObject entry = new TestFile([1], false).Entry(name);
+            entry["size"] = size;
+            entries.Add(entry);
+        }
+
+        scene.Server.Hub.Fault = request => request.Path.Contains("/tree/") ? Reply.Of(entries.DeepClone()) : null;
+        Exception? e = await Record.ExceptionAsync(() => scene.DownloadAsync());
+        Assert.True(e is HubException or BadFileException);
+        Assert.Contains(message, e.Message);
+        Assert.Empty(scene.FileRequests);
+    }
+
     [Fact]
     public async Task Hashes_that_are_no_hashes_are_refused()
     {

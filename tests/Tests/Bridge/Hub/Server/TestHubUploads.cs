@@ -74,7 +74,14 @@ internal sealed partial class TestHubUploads(TestHub hub)
         string id = $"{body.GetProperty("organization").GetString()}/{body.GetProperty("name").GetString()}";
         if (hub.Repositories.ContainsKey(id))
         {
-            return Reply.Error(409, "", "You already created this model repo");
+            return Reply.Of(
+                new JsonObject
+                {
+                    ["error"] = "You already created this model repo",
+                    ["url"] = $"{hub.Hub.Address}{id}",
+                },
+                409
+            );
         }
 
         TestRepository repository = hub.Add(id);
