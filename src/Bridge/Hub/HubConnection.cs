@@ -152,7 +152,7 @@ internal sealed class HubConnection : IDisposable
         timer.CancelAfter(limit);
         if (request.Content is UploadContent upload)
         {
-            upload.Sent = _ => timer.CancelAfter(limit); // since the last byte that went
+            upload.Sent += _ => timer.CancelAfter(limit); // since the last byte that went
         }
 
         try

@@ -234,6 +234,30 @@ public sealed class PushTests
     }
 
     [Fact]
+    public async Task A_file_that_becomes_shorter_meanwhile_is_named()
+    {
+        await using HubScene scene = Scene();
+        string folder = Folder(scene);
+        string path = Path.Combine(folder, "model.safetensors");
+        scene.Server.Hub.Fault = request =>
+        {
+            if (request.Path.EndsWith("/batch"))
+            {
+                File.WriteAllBytes(path, new byte[1000]);
+            }
+
+            return null;
+        };
+        BadFileException e = await Assert.ThrowsAsync<BadFileException>(() => PushAsync(scene, folder));
+        Assert.Equal(path, e.Path);
+        Assert.Empty(
+            scene
+                .Server.Repositories["org/pushed"]
+                .Commits.Values.Where(files => files.ContainsKey("model.safetensors"))
+        );
+    }
+
+    [Fact]
     public async Task A_folder_that_is_missing_or_empty_is_refused()
     {
         await using HubScene scene = Scene();
