@@ -35,15 +35,18 @@ public sealed class PipelineSplit
         ];
     }
 
-    /// <summary>Pipeline rank of the layers for multi-token prediction: the last, unless the pipeline is written out.</summary>
-    public int MtpRank
+    /// <summary>Where the layers for multi-token prediction are: with the loss, unless the pipeline is written out.</summary>
+    public (int Pp, int Vp) MtpStage
     {
         get
         {
             int stage = _stages.ToList().FindIndex(layers => layers.Contains('m', StringComparison.Ordinal));
-            return stage < 0 ? _pp - 1 : stage % _pp;
+            return stage < 0 ? LossStage : (stage % _pp, stage / _pp);
         }
     }
+
+    /// <summary>Where the last norm and the output layer are: at the end.</summary>
+    public (int Pp, int Vp) LossStage => (_pp - 1, (_stages.Count / _pp) - 1);
 
     /// <summary>Pipeline rank and virtual stage of a decoder layer.</summary>
     public (int Pp, int Vp) StageOf(int layer) => _stageOfLayer[layer];

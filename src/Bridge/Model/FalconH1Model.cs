@@ -9,9 +9,9 @@ internal static class FalconH1Model
 {
     public static void AddTo(TableScope first, ModelProvider provider)
     {
-        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
         PipelineSplit pipeline = new(provider);
+        TableScope last = first.On(pipeline.LossStage);
         MambaMixer mixer = MambaMixer.Of(provider) with
         {
             Kernel = provider.Size("d_conv"),
@@ -22,7 +22,10 @@ internal static class FalconH1Model
         first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
         for (int layer = 0; layer < provider.NumLayers; layer++)
         {
-            TableScope scope = first.Inside($"decoder.layers.{layer}.") with { Stage = pipeline.StageOf(layer).Pp };
+            TableScope scope = first.Inside($"decoder.layers.{layer}.").On(pipeline.StageOf(layer)) with
+            {
+                Layer = layer,
+            };
             Norm.AddTo(scope, "norm", provider.HiddenSize, provider);
             if (Has(provider, "use_mamba"))
             {

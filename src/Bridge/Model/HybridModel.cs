@@ -13,14 +13,17 @@ internal static class HybridModel
     public static void AddTo(TableScope first, ModelProvider provider)
     {
         HybridPattern pattern = HybridPattern.Of(provider);
-        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
         PipelineSplit pipeline = new(provider);
+        TableScope last = first.On(pipeline.LossStage);
 
         first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
         for (int layer = 0; layer < pattern.Layers.Length; layer++)
         {
-            TableScope scope = first.Inside($"decoder.layers.{layer}.") with { Stage = pipeline.StageOf(layer).Pp };
+            TableScope scope = first.Inside($"decoder.layers.{layer}.").On(pipeline.StageOf(layer)) with
+            {
+                Layer = layer,
+            };
             AddLayer(scope, provider, pattern.Layers[layer]);
         }
 

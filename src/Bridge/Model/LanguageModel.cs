@@ -25,7 +25,7 @@ internal static class LanguageModel
     private static void AddDecoder(TableScope first, ModelProvider provider)
     {
         PipelineSplit pipeline = new(provider);
-        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
+        TableScope last = first.On(pipeline.LossStage);
         Shape vocabulary = [provider.PaddedVocabSize, provider.HiddenSize];
 
         first.Parameter("embedding.word_embeddings.weight", vocabulary, Cut.Rows);
@@ -43,12 +43,12 @@ internal static class LanguageModel
             TableScope scope = provider.HasStackedLayers
                 ? first.Stacked("decoder.layers.", layer, provider.NumLayers)
                 : first.Inside($"decoder.layers.{layer}.");
-            DecoderLayer.AddTo(scope with { Stage = pipeline.StageOf(layer).Pp }, provider, layer);
+            DecoderLayer.AddTo(scope.On(pipeline.StageOf(layer)) with { Layer = layer }, provider, layer);
         }
 
         Norm.AddTo(last, "decoder.final_layernorm", provider.HiddenSize, provider);
         HyperConnections.AddHead(last, "decoder.", provider);
-        MultiTokenPrediction.AddTo(first with { Stage = pipeline.MtpRank }, provider);
+        MultiTokenPrediction.AddTo(first.On(pipeline.MtpStage), provider);
         if (provider.Has("num_labels"))
         {
             AddClassifier(last, provider);

@@ -15,6 +15,12 @@ public abstract record ModelEntry
     /// <summary>The pipeline rank that owns it.</summary>
     public required int Stage { get; init; }
 
+    /// <summary>The virtual stage on that rank.</summary>
+    public int VirtualStage { get; init; }
+
+    /// <summary>The layer of the decoder that it belongs to, or null.</summary>
+    public int? Layer { get; init; }
+
     /// <summary>The expert that it belongs to, or null.</summary>
     public int? Expert { get; init; }
 }

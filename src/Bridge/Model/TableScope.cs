@@ -18,6 +18,12 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>The pipeline rank that owns the rows.</summary>
     public int Stage { get; init; }
 
+    /// <summary>The virtual stage on that rank.</summary>
+    public int VirtualStage { get; init; }
+
+    /// <summary>The layer of the decoder that the rows belong to, or null.</summary>
+    public int? Layer { get; init; }
+
     /// <summary>The expert that the rows belong to, or null.</summary>
     public int? Expert { get; init; }
 
@@ -29,6 +35,9 @@ internal sealed record TableScope(ModelTable Table)
 
     /// <summary>The type in which Megatron keeps the parameters whatever the source has; null when that is the model's.</summary>
     public DType? DType { get; init; }
+
+    /// <summary>The scope at a place of the pipeline.</summary>
+    public TableScope On((int Pp, int Vp) stage) => this with { Stage = stage.Pp, VirtualStage = stage.Vp };
 
     /// <summary>Adds a parameter; <paramref name="dtype"/> is set when it does not follow the model's.</summary>
     public void Parameter(string name, Shape shape, Cut cut, DType? dtype = null) =>
@@ -44,6 +53,8 @@ internal sealed record TableScope(ModelTable Table)
                 Cut = cut,
                 Axes = Axes,
                 Stage = Stage,
+                VirtualStage = VirtualStage,
+                Layer = Layer,
                 Expert = Expert,
             }
         );
@@ -96,6 +107,8 @@ internal sealed record TableScope(ModelTable Table)
                 IsNone = isNone || IsLocal,
                 Axes = Axes,
                 Stage = Stage,
+                VirtualStage = VirtualStage,
+                Layer = Layer,
                 Expert = Expert,
             }
         );

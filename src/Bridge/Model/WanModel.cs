@@ -15,7 +15,7 @@ internal static class WanModel
     {
         PipelineSplit pipeline = new(provider);
         TableScope first = scope with { KeyPrefix = "module.", DType = provider.ParamsDtype };
-        TableScope last = first with { Stage = provider.PipelineModelParallelSize - 1 };
+        TableScope last = first.On(pipeline.LossStage);
         long hidden = provider.HiddenSize;
         long text = provider.Size("crossattn_emb_size");
         (long time, long space) = (provider.Size("patch_temporal"), provider.Size("patch_spatial"));
@@ -34,7 +34,7 @@ internal static class WanModel
         for (int layer = 0; layer < provider.NumLayers; layer++)
         {
             TableScope stacked = first.Stacked("decoder.layers.", layer, provider.NumLayers);
-            AddLayer(stacked with { Stage = pipeline.StageOf(layer).Pp }, provider);
+            AddLayer(stacked.On(pipeline.StageOf(layer)) with { Layer = layer }, provider);
         }
 
         last.Parameter("head.modulation", [1, 2, hidden], Cut.Replicated);
