@@ -26,7 +26,7 @@ internal static class Gemma4Layer
             Norm.AddTo(scope, "post_per_layer_input_norm", hidden, provider);
         }
 
-        scope.Parameter("layer_scalar", [1], Cut.Replicated);
+        scope.Buffer("layer_scalar", [1]);
     }
 
     /// <summary>Adds a layer with experts: the MLP of a dense layer is the expert that all tokens visit.</summary>
@@ -45,7 +45,7 @@ internal static class Gemma4Layer
         Norm.AddTo(ownNorms, "mlp.post_shared_expert_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "pre_shared_expert_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "post_ffn_layernorm", hidden, provider);
-        scope.Parameter("layer_scalar", [1], Cut.Replicated);
+        scope.Buffer("layer_scalar", [1]);
     }
 
     /// <summary>Adds the embeddings from which each layer takes a part, behind all else.</summary>

@@ -31,17 +31,12 @@ internal static class MixtureOfExperts
 
         if (isHashed)
         {
-            scope.Parameter(
-                "mlp.router.tid2eid",
-                [provider.VocabSize, provider.MoeRouterTopk],
-                Cut.Replicated,
-                DType.I32
-            );
+            scope.Buffer("mlp.router.tid2eid", [provider.VocabSize, provider.MoeRouterTopk], DType.I32);
         }
         else if (provider.MoeRouterEnableExpertBias)
         {
             // Small updates would be lost in half precision.
-            scope.Parameter("mlp.router.expert_bias", [experts], Cut.Replicated, DType.F32);
+            scope.Buffer("mlp.router.expert_bias", [experts], DType.F32);
         }
     }
 

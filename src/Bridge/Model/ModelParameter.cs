@@ -21,6 +21,9 @@ public sealed record ModelParameter : ModelEntry
     /// <summary>The config that its layer is built from, where that is not the model's; else null.</summary>
     public ModelProvider? LayerProvider { get; init; }
 
+    /// <summary>True when it is not trained by a gradient: the balance that a router keeps, the scale of a Gemma 4 layer.</summary>
+    public bool IsBuffer { get; init; }
+
     /// <summary>How tensor parallelism cuts it.</summary>
     public required Cut Cut { get; init; }
 }

@@ -36,6 +36,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>The type in which Megatron keeps the parameters whatever the source has; null when that is the model's.</summary>
     public DType? DType { get; init; }
 
+    /// <summary>True when what is added is not trained by a gradient.</summary>
+    public bool IsBuffer { get; init; }
+
     /// <summary>The scope at a place of the pipeline.</summary>
     public TableScope On((int Pp, int Vp) stage) => this with { Stage = stage.Pp, VirtualStage = stage.Vp };
 
@@ -51,6 +54,7 @@ internal sealed record TableScope(ModelTable Table)
                 DType = dtype ?? DType,
                 LayerProvider = LayerProvider,
                 Cut = cut,
+                IsBuffer = IsBuffer,
                 Axes = Axes,
                 Stage = Stage,
                 VirtualStage = VirtualStage,
@@ -58,6 +62,10 @@ internal sealed record TableScope(ModelTable Table)
                 Expert = Expert,
             }
         );
+
+    /// <summary>Adds what is saved like a parameter but not trained by a gradient; every rank has all of it.</summary>
+    public void Buffer(string name, Shape shape, DType? dtype = null) =>
+        (this with { IsBuffer = true }).Parameter(name, shape, Cut.Replicated, dtype);
 
     /// <summary>Adds a linear layer: weight, bias and extra state. Ranks that share columns have all of the bias.</summary>
     public void Linear(string name, Shape weight, Cut cut, bool hasBias = false)

@@ -26,11 +26,6 @@ public sealed record RankParameter
     /// <summary>True for a copy of a tensor that another rank owns: a tied head, an embedding that prediction layers need.</summary>
     public bool IsCopy { get; init; }
 
-    /// <summary>True when it is not trained by a gradient: the balance that a router keeps, the scale of a Gemma 4 layer.</summary>
-    public bool IsBuffer =>
-        Parameter.Name.EndsWith(".router.expert_bias", StringComparison.Ordinal)
-        || Parameter.Name.EndsWith(".layer_scalar", StringComparison.Ordinal);
-
     /// <summary>The rank's part of the <paramref name="whole"/> parameter.</summary>
     public TensorView Cut(TensorView whole) =>
         Pieces.Count == 1

@@ -53,6 +53,10 @@ internal sealed record CopiedModule(TableScope Scope, HfConfig Config)
         Scope.Parameter(name, new Shape(shape), Cut.Replicated);
     }
 
+    /// <summary>What is saved like a parameter but not trained by a gradient.</summary>
+    public void Buffer(string name, params ReadOnlySpan<long> shape) =>
+        (this with { Scope = Scope with { IsBuffer = true } }).Parameter(name, shape);
+
     /// <summary>A linear layer: <c>weight [to, from]</c>, and a bias unless there is none.</summary>
     public void Linear(string name, long from, long to, bool hasBias = true)
     {

@@ -14,8 +14,8 @@ internal static class Gemma4Vision
 
         if (tower.Config.FlagOr("standardize", false))
         {
-            tower.Parameter("std_bias", width);
-            tower.Parameter("std_scale", width);
+            tower.Buffer("std_bias", width);
+            tower.Buffer("std_scale", width);
         }
 
         tower.Parameter("patch_embedder.position_embedding_table", 2, tower.Size("position_embedding_size"), width);
@@ -43,10 +43,10 @@ internal static class Gemma4Vision
     {
         if (module.Config.Flag("use_clipped_linears"))
         {
-            module.Parameter($"{name}.input_min");
-            module.Parameter($"{name}.input_max");
-            module.Parameter($"{name}.output_min");
-            module.Parameter($"{name}.output_max");
+            module.Buffer($"{name}.input_min");
+            module.Buffer($"{name}.input_max");
+            module.Buffer($"{name}.output_min");
+            module.Buffer($"{name}.output_max");
         }
 
         module.Linear($"{name}.linear", from, to, hasBias: false);

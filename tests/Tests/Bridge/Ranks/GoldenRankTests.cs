@@ -15,6 +15,8 @@ public sealed class GoldenRankTests
         "cos_cached",
         "sin_cached",
         "inv_freq",
+        "inv_timescales",
+        "softcap",
         "original_inv_freq",
         "position_ids",
         "local_tokens_per_expert",
@@ -47,10 +49,13 @@ public sealed class GoldenRankTests
             Assert.Equal(expectedStages.Count, stages.Count);
             for (int i = 0; i < stages.Count; i++)
             {
-                Assert.Equal(Lines(expectedStages[i]!["params"]), Lines(stages[i].Where(own => !own.IsBuffer)));
+                Assert.Equal(
+                    Lines(expectedStages[i]!["params"]),
+                    Lines(stages[i].Where(own => !own.Parameter.IsBuffer))
+                );
                 Assert.Equal(
                     Lines(expectedStages[i]!["buffers"]).Where(IsSaved),
-                    Lines(stages[i].Where(own => own.IsBuffer))
+                    Lines(stages[i].Where(own => own.Parameter.IsBuffer))
                 );
             }
         }
