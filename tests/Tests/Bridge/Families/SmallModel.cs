@@ -15,9 +15,10 @@ public sealed class SmallModel : ITensorSource
 {
     private readonly Dictionary<string, TensorView> _tensors = [];
 
-    private SmallModel(JsonObject config)
+    private SmallModel(JsonObject config, Family? family = null)
     {
         Config = new(config);
+        Family = family ?? FamilyList.Of(Config);
         ModelProvider provider = Provider;
         foreach (Binding binding in Binding.Bind(Family, provider, ModelTable.Build(provider)))
         {
@@ -30,7 +31,7 @@ public sealed class SmallModel : ITensorSource
 
     public HfConfig Config { get; }
 
-    public Family Family => FamilyList.Of(Config);
+    public Family Family { get; }
 
     /// <summary>The Megatron side's config, for one rank.</summary>
     public ModelProvider Provider => ProviderOf(ParallelSizes.One);
@@ -38,6 +39,9 @@ public sealed class SmallModel : ITensorSource
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
     public static SmallModel Of(string name) => new(SmallConfigs.Config(name));
+
+    /// <summary>A model of a family that need not be on the list.</summary>
+    public static SmallModel Of(Family family, JsonObject config) => new(config, family);
 
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
