@@ -1,0 +1,149 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Mapping;
+using MegatronBridge.Tests.Bridge.Families;
+using MegatronBridge.Tests.Golden;
+
+namespace MegatronBridge.Tests.Docs;
+
+/// <summary>
+/// Writes docs/models.md: every family, what its doc comment says of it, and what the tests find to check it with. A family has one line
+/// in each list, so that several can be added at a time.
+/// </summary>
+internal static partial class ModelsPage
+{
+    private const int MostNames = 3;
+
+    private const string Head = """
+        # Models
+
+        This page is written by `eng/regenerate.sh` from the families and the tests; a test fails when it is out of date. `megatron-bridge models`
+        prints the architectures, [add-a-family.md](add-a-family.md) tells how to add one.
+
+        ## What was checked, and how
+
+        - *golden*: tiny models that the real Megatron-Bridge (Python) has converted, or for families that it lacks the real Megatron-Core has saved. Ours must have the same keys, shapes,
+          bytes, chunks, objects and file sizes, the same `run_config.yaml`, and export the same tensors and config.json.
+        - *transformers*: tiny models that transformers has written, of families that the Python bridge does not convert. Ours must have the same
+          tensor names, types, shapes, and config.json there and back. What Megatron makes of them nobody else can say.
+        - *logits*: transformers itself has the class (without code from elsewhere), so `tests/Conformance` lets it load what came back from Megatron
+          through the command; it computes the same logits to the bit. These tests need Python and transformers.
+        - *configs*: how many small configs hold the contract of all families: each tensor is used once and comes back bit for bit, every
+          layout assembles to the same checkpoint, missing, surplus and misshapen tensors are all named.
+
+        A dash means that there is none.
+
+        | family | architecture | model type | golden | layouts of these | transformers | logits | configs |
+        | --- | --- | --- | --: | --- | --: | --- | --: |
+
+        """;
+
+    /// <summary>Class and property of each family, in the order of the list.</summary>
+    private static IEnumerable<(string Class, string Property)> Classes =>
+        Lines()
+            .Matches(Repository.Read("src/Bridge/Families/FamilyList.cs"))
+            .Select(line => (line.Groups[1].Value, line.Groups[2].Value));
+
+    public static string Write()
+    {
+        StringBuilder page = new(Head);
+        ILookup<Family, string> manifests = ByFamily(GoldenCases.Families);
+        ILookup<Family, string> models = ByFamily(TransformersModel.Names);
+        ILookup<Family, string> configs = ByFamily(SmallConfigs.All.Select(row => row.Data));
+        foreach ((Family family, string name) in FamilyList.All.Zip(Classes, (family, line) => (family, line.Class)))
+        {
+            IEnumerable<string> layouts = manifests[family].SelectMany(name => GoldenManifest.Load(name).Layouts);
+            bool isInTransformers = models[family].Any() || manifests[family].Any(IsInTransformers);
+            page.Append(
+                $"| [{name}](../src/Bridge/Families/{name}.cs) | {family.Architecture} | {family.ModelType} | {Count(manifests[family])} "
+            );
+            page.Append($"| {List(layouts)} ");
+            page.Append(
+                $"| {Count(models[family])} | {(isInTransformers ? "yes" : "-")} | {Count(configs[family])} |\n"
+            );
+        }
+
+        WriteDescriptions(page);
+        WriteIgnored(page);
+        return page.ToString();
+    }
+
+    /// <summary>The sentences of the doc comments: what the family is, and in the remarks its limits.</summary>
+    private static void WriteDescriptions(StringBuilder page)
+    {
+        page.Append("\n## What they are, and their limits\n\n");
+        foreach ((Family family, (string name, string property)) in FamilyList.All.Zip(Classes))
+        {
+            string source = Repository.Read($"src/Bridge/Families/{name}.cs");
+            Match own = Regex.Match(source, Comment + $@"\s*public static Family {property} ", RegexOptions.Singleline);
+            Match @class = Regex.Match(
+                source,
+                Comment + @"\s*(?:public|internal) static (?:partial )?class ",
+                RegexOptions.Singleline
+            );
+            string text =
+                Sentence(own.Groups[1].Value) is { } words && words != "The family."
+                    ? words
+                    : Sentence(@class.Groups[1].Value);
+            string limits = @class.Groups[2].Value.Length > 0 ? $" *{Sentence(@class.Groups[2].Value)}*" : "";
+            string others =
+                family.OtherArchitectures.Count > 0 ? $" (also {string.Join(", ", family.OtherArchitectures)})" : "";
+            string upstream = family.IsUpstream ? "" : " Not in the Python bridge ([extensions.md](extensions.md)).";
+            page.Append($"- **{name}**{others}: {text}{limits}{upstream}\n");
+        }
+    }
+
+    private static void WriteIgnored(StringBuilder page)
+    {
+        page.Append("\n## Tensors that a conversion leaves out\n\n");
+        page.Append(
+            "Each is named in the report, and refused with `--strict`. Those that must equal another are compared with it, bit by bit.\n\n"
+        );
+        page.Append("| tensors | why nothing is lost | must equal | model types |\n| --- | --- | --- | --- |\n");
+        var rules = FamilyList
+            .All.SelectMany(family => family.Ignored.Select(rule => (Rule: rule, family.ModelType)))
+            .GroupBy(entry => (entry.Rule.Hf, entry.Rule.Reason, entry.Rule.EqualTo), entry => entry.ModelType)
+            .GroupBy(rule => (rule.Key.Reason, rule.Key.EqualTo, Models: List(rule)), rule => rule.Key.Hf)
+            .OrderBy(row => row.First(), StringComparer.Ordinal)
+            .ThenBy(row => row.Key.Models, StringComparer.Ordinal);
+        foreach (var row in rules)
+        {
+            string[] names = [.. row.Distinct().Order(StringComparer.Ordinal).Select(name => $"`{name}`")];
+            string shown =
+                string.Join(", ", names.Take(MostNames))
+                + (names.Length > MostNames ? $" and {names.Length - MostNames} more" : "");
+            string equal = row.Key.EqualTo is { } other ? $"`{other}`" : "-";
+            page.Append($"| {shown} | {row.Key.Reason} | {equal} | {row.Key.Models} |\n");
+        }
+    }
+
+    private static ILookup<Family, string> ByFamily(IEnumerable<string> configs) =>
+        configs.ToLookup(name => FamilyList.Of(new HfConfig(SmallConfigs.Config(name))));
+
+    private static string Count(IEnumerable<string> items) => items.Any() ? $"{items.Count()}" : "-";
+
+    private static string List(IEnumerable<string> items) =>
+        items.Any() ? string.Join(", ", items.Distinct().Order(StringComparer.Ordinal)) : "-";
+
+    /// <summary>True when transformers had the class when the manifest was made, and could run it.</summary>
+    private static bool IsInTransformers(string manifest) =>
+        GoldenManifest.Load(manifest).Json["logits"]?["error"]?.GetValue<string>().Contains("has no attribute") != true;
+
+    /// <summary>A doc comment as text: one line, code in backticks.</summary>
+    private static string Sentence(string comment)
+    {
+        string text = Regex.Replace(comment, @"\s*///\s*", " ");
+        text = Regex.Replace(text, "<c>(.*?)</c>", "`$1`");
+        text = Regex.Replace(text, "<see cref=\"(?:[A-Za-z]+\\.)*([A-Za-z0-9]+)\"/>", "$1");
+        text = text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
+        return Regex.Replace(text, @"\s+", " ").Trim();
+    }
+
+    private const string Comment =
+        @"/// <summary>((?:(?!</summary>).)*)</summary>(?:\s*/// <remarks>((?:(?!</remarks>).)*)</remarks>)?";
+
+    [GeneratedRegex(@"^        ([A-Z]\w*)\.([A-Z]\w*),", RegexOptions.Multiline)]
+    private static partial Regex Lines();
+}
