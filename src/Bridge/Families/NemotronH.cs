@@ -121,7 +121,7 @@ public static class NemotronH
         Ignored       = [new("lm_head.weight", "the config ties the head to the embedding", EqualTo: "backbone.embeddings.weight")],
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         foreach ((string key, int only) in new[] { ("conv_kernel", 4), ("expand", 2) })
         {

@@ -66,6 +66,10 @@ public sealed class GoldenProviderTests
                 or
                 ("gemma3", "vision_start_token_id" or "vision_end_token_id")
                 or
+                ("nemotron_labs_diffusion", "hf_config")
+                or
+                ("NemotronH_Nano_Omni_Reasoning_V3", "sound_config")
+                or
                 (
                     "mistral3",
                     "yarn_rotary_scaling_factor"

@@ -13,12 +13,13 @@ public sealed class AssembledCheckpoint : ITensorSource
 {
     private readonly Dictionary<string, TensorView> _tensors = [];
 
-    public AssembledCheckpoint(ImportPlan plan, ParallelSizes sizes)
+    public AssembledCheckpoint(ImportPlan plan, ParallelSizes sizes, Func<string, bool>? isWanted = null)
     {
         IEnumerable<PlannedChunk> chunks = MegatronShards
             .Of(plan, sizes)
             .Ranks.SelectMany(rank => rank.Items)
-            .OfType<PlannedChunk>();
+            .OfType<PlannedChunk>()
+            .Where(chunk => isWanted?.Invoke(chunk.Chunk.Key) ?? true);
         foreach (IGrouping<string, PlannedChunk> key in chunks.GroupBy(chunk => chunk.Chunk.Key))
         {
             _tensors.Add(key.Key, Assemble(key));

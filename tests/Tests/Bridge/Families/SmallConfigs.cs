@@ -177,6 +177,18 @@ public static class SmallConfigs
                 { "attention": { "no_op": true }, "ffn": { "no_op": true } } ] }
             """
         ),
+        ["nemotron_labs_diffusion-tied"] = (
+            "nemotron_labs_diffusion",
+            """{ "tie_word_embeddings": true, "num_attention_heads": 8, "num_key_value_heads": 4, "head_dim": 12, "num_hidden_layers": 4 }"""
+        ),
+        ["nemotron_labs_diffusion-tower"] = (
+            "nemotron_labs_diffusion",
+            """
+            { "text_config": { "hidden_size": 48, "intermediate_size": 96, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16,
+              "num_hidden_layers": 4, "vocab_size": 152, "dtype": "bfloat16",
+              "rope_parameters": { "rope_type": "yarn", "rope_theta": 1000000.0, "factor": 16.0 } } }
+            """
+        ),
         ["flux-wide"] = (
             "flux",
             """{ "attention_head_dim": 24, "patch_size": 2, "num_layers": 1, "num_single_layers": 2, "mlp_ratio": 3.0 }"""
