@@ -157,6 +157,20 @@ public sealed class RopeConfig
     }
 
     /// <summary>
+    /// Sets what transformers takes when a config with YaRN leaves it out. (Upstream leaves it open, and Megatron then stops or rounds
+    /// otherwise; so it must be for the families that upstream has.)
+    /// </summary>
+    public static void TakeDefaults(ModelProvider provider)
+    {
+        if (provider.PositionEmbeddingType == "yarn")
+        {
+            provider.YarnBetaFast ??= 32.0;
+            provider.YarnBetaSlow ??= 1.0;
+            provider.YarnCorrectionRangeRoundToInt ??= true;
+        }
+    }
+
+    /// <summary>
     /// The <c>rope_parameters</c> that a provider stands for. Of Llama 3.1's scaling Megatron keeps the factor only and computes with
     /// fixed other constants; these are written.
     /// </summary>
@@ -201,7 +215,8 @@ public sealed class RopeConfig
                 rope["attention_factor"] = provider.YarnAttentionFactor.ToJson();
             }
 
-            if (!mla && provider.YarnCorrectionRangeRoundToInt is { } round)
+            bool isDefault = provider.HfArchitecture is not null && provider.YarnCorrectionRangeRoundToInt == true;
+            if (!mla && !isDefault && provider.YarnCorrectionRangeRoundToInt is { } round)
             {
                 rope["truncate"] = round;
             }

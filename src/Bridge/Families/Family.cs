@@ -88,7 +88,12 @@ public sealed record Family
             }
         }
 
-        provider.HfArchitecture = IsUpstream ? null : Architecture;
+        if (!IsUpstream)
+        {
+            provider.HfArchitecture = Architecture;
+            RopeConfig.TakeDefaults(provider);
+        }
+
         return provider;
     }
 

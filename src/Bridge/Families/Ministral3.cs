@@ -36,26 +36,15 @@ public static class Ministral3
     private static void Configure(ModelProvider provider, HfConfig hf)
     {
         Mistral.Family.Configure(provider, hf);
-        RopeConfig rope = RopeConfig.Read(hf);
-        provider.Llama4ScalingBeta = rope.Parameters.Value("llama_4_scaling_beta");
-        if (rope.Kind == "yarn")
-        {
-            provider.YarnCorrectionRangeRoundToInt ??= true; // what transformers takes when nothing is said
-        }
+        provider.Llama4ScalingBeta = RopeConfig.Read(hf).Parameters.Value("llama_4_scaling_beta");
     }
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         Mistral.Family.ConfigureHf(hf, provider);
-        JsonObject rope = hf[RopeConfig.Key]!.AsObject();
         if (!provider.Llama4ScalingBeta.IsNull)
         {
-            rope["llama_4_scaling_beta"] = provider.Llama4ScalingBeta.ToJson();
-        }
-
-        if (provider.YarnCorrectionRangeRoundToInt == true)
-        {
-            rope.Remove("truncate");
+            hf[RopeConfig.Key]!["llama_4_scaling_beta"] = provider.Llama4ScalingBeta.ToJson();
         }
     }
 }

@@ -14,6 +14,7 @@ public static class Mixtral
     {
         Architecture = "MixtralForCausalLM",
         ModelType    = "mixtral",
+        IsUpstream   = false,
         HfDefaults   = """
             {
               "attention_dropout": 0.0, "dtype": null, "head_dim": null, "hidden_act": "silu", "hidden_size": null,
