@@ -27,6 +27,7 @@ public static class GraniteMoe
     {
         Architecture = "GraniteMoeForCausalLM",
         ModelType    = "granitemoe",
+        IsUpstream   = false,
         HfDefaults   = Defaults,
         Configure    = Configure,
         ConfigureHf  = GraniteMultipliers.Write,

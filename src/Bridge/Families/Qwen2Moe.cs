@@ -14,6 +14,7 @@ public static class Qwen2Moe
     {
         Architecture  = "Qwen2MoeForCausalLM",
         ModelType     = "qwen2_moe",
+        IsUpstream    = false,
         ConfigMapping = ConfigMapping.Standard.With(("qkv_bias", "add_qkv_bias"), ("shared_expert_intermediate_size", "moe_shared_expert_intermediate_size")),
         HfDefaults    = """
             {
