@@ -26,6 +26,9 @@ public sealed record ExportOptions
     /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }
 
+    /// <summary>True to store as codes and scales again what the original model stores so.</summary>
+    public bool Quantize { get; init; }
+
     /// <summary>Largest size of a file in bytes, where there is no model whose files are taken over.</summary>
     public long MaxShardBytes { get; init; } = Storage.Safetensors.ShardPlan.HuggingFaceHubLimit;
 

@@ -6,6 +6,7 @@ using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
 
@@ -23,6 +24,9 @@ public sealed class Exporter : IDisposable
     private readonly HfConfig _config;
     private readonly IReadOnlyList<string> _configChanges;
 
+    // The original has codes and scales, and this export has numbers.
+    private bool IsWithoutQuantization => _source is { Quantized.Count: > 0 } && !_options.Quantize;
+
     private Exporter(ExportOptions options, MegatronCheckpoint checkpoint, HfFolder? reference)
     {
         _options = options;
@@ -35,9 +39,10 @@ public sealed class Exporter : IDisposable
         ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original, _source?.Names);
         family ??= FamilyRecognition.Of(provider);
         _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original, _source?.Names);
-        if (_source?.Quantized.Count > 0)
+        if (_source is { Quantized.Count: > 0 } && !options.Quantize)
         {
             _config = QuantizationConfig.RemoveFrom(_config);
+            original = QuantizationConfig.RemoveFrom(original!);
         }
 
         _configChanges = original is null
@@ -46,7 +51,6 @@ public sealed class Exporter : IDisposable
             [
                 .. original
                     .Differences(_config)
-                    .Where(change => change.Key != QuantizationConfig.Key)
                     .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
             ];
         Plan = ExportPlan.Create(checkpoint, family, provider, _source, options.TargetDType);
@@ -59,13 +63,14 @@ public sealed class Exporter : IDisposable
             );
         }
 
-        _output = HfOutput.Of(Plan, reference, _source, options.MaxShardBytes);
+        IReadOnlyDictionary<string, TensorView> tensors = Tensors();
+        _output = HfOutput.Of(tensors, family, reference, _source, options.MaxShardBytes);
         Report = new()
         {
             Architecture = family.Architecture,
             Target = options.HfPath,
             SourceTensors = checkpoint.Names.Count,
-            TargetTensors = Plan.Names.Count,
+            TargetTensors = tensors.Count,
             ParameterCount = Plan.Tensors.Values.Sum(view => view.Shape.ElementCount),
             Files = [.. _output.Files.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = Plan.Ignored,
@@ -116,7 +121,7 @@ public sealed class Exporter : IDisposable
         CancellationToken cancellation = default
     )
     {
-        bool isSameConfig = _source is { Quantized.Count: 0 } && _configChanges.Count == 0;
+        bool isSameConfig = _source is not null && !IsWithoutQuantization && _configChanges.Count == 0;
         (string Source, string Name)[] sideFiles = [.. SideFilesToCopy(isSameConfig)];
         OutputFolder.RequireSpace(_options.HfPath, _output.Files, sideFiles.Select(file => file.Source));
         if (_source is not null)
@@ -196,12 +201,33 @@ public sealed class Exporter : IDisposable
 
         return _reference
             .FileNames.Where(name =>
-                SideFiles.IsTokenizer(name) || SideFiles.IsModel(name) || (withConfig && name == HfFolder.ConfigName)
+                SideFiles.IsTokenizer(name)
+                || SideFiles.IsModel(name)
+                || (withConfig && name == HfFolder.ConfigName)
+                || (_options.Quantize && name == QuantizationConfig.ModelOptFileName)
             )
             .Select(name => (_reference.PathOf(name), name));
 
         IEnumerable<(string, string)> checkpointTokenizer() =>
             _checkpoint.TokenizerFiles.Select(path => (path, Path.GetFileName(path)));
+    }
+
+    /// <summary>The tensors to be written, in the order of the model.</summary>
+    private IReadOnlyDictionary<string, TensorView> Tensors()
+    {
+        if (!_options.Quantize)
+        {
+            return new OrderedDictionary<string, TensorView>(
+                Plan.Names.Select(name => KeyValuePair.Create(name, Plan.Tensors[name]))
+            );
+        }
+
+        return _source is { Quantized.Count: > 0 } && _options.TargetDType is null
+            ? QuantizedExport.Of(Plan, _source, _reference!)
+            : throw new InvalidConfigException(
+                "An export can be quantised only like an original model that is quantised; name that with --hf-model, "
+                    + "and give no type with --torch-dtype."
+            );
     }
 
     private IEnumerable<string> Notes()
@@ -216,8 +242,9 @@ public sealed class Exporter : IDisposable
             yield return $"Config, file names and tokenizer are taken from {_reference.Path}, where the checkpoint says that it came from.";
         }
 
-        if (_source is { Quantized.Count: > 0 and var quantized })
+        if (IsWithoutQuantization)
         {
+            int quantized = _source!.Quantized.Count;
             yield return $"The original stores {quantized} tensors as codes and scales; here they are numbers, and config.json is without "
                 + $"{QuantizationConfig.Key}.";
         }

@@ -2,10 +2,12 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
+using MegatronBridge.Families;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Safetensors;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
 
@@ -18,7 +20,7 @@ internal sealed class HfOutput
     private readonly string _component;
 
     private HfOutput(
-        ExportPlan plan,
+        IReadOnlyDictionary<string, TensorView> tensors,
         ShardPlan shards,
         IEnumerable<KeyValuePair<string, JsonElement>>? metadata,
         IndexStyle style,
@@ -28,8 +30,8 @@ internal sealed class HfOutput
     {
         _names = names;
         _component = component;
-        Files = shards.ToLayouts(plan.Tensors);
-        long totalBytes = plan.Tensors.Values.Sum(view => view.ByteCount);
+        Files = shards.ToLayouts(tensors);
+        long totalBytes = tensors.Values.Sum(view => view.ByteCount);
         _index =
             Files.Count > 1 || metadata is not null
                 ? SafetensorsIndex.Create(shards.WeightMap, totalBytes, metadata)
@@ -49,36 +51,45 @@ internal sealed class HfOutput
         || SideFiles.IsModel(name);
 
     /// <summary>The files of the model that the checkpoint was made of, or files of a given size.</summary>
-    public static HfOutput Of(ExportPlan plan, HfFolder? reference, DequantizedSource? source, long maxShardBytes)
+    /// <param name="tensors">The tensors by name, in the order of the model.</param>
+    /// <param name="family">The family of the model.</param>
+    /// <param name="reference">The original model, or null.</param>
+    /// <param name="source">The original's tensors as the model knows them, or null.</param>
+    /// <param name="maxShardBytes">Largest size of a file, where there is no original.</param>
+    public static HfOutput Of(
+        IReadOnlyDictionary<string, TensorView> tensors,
+        Family family,
+        HfFolder? reference,
+        DequantizedSource? source,
+        long maxShardBytes
+    )
     {
-        if (reference is not null && source is not null)
+        if (reference is null || source is null)
         {
-            // What is stored as codes there goes where the codes are.
-            IEnumerable<KeyValuePair<string, string>> fileNames = source.Names.Select(name =>
-                KeyValuePair.Create(
-                    name,
-                    reference.Weights.FileNames[source.Quantized.GetValueOrDefault(name)?.Parts[0] ?? name]
-                )
-            );
-            ShardPlan sameFiles = ShardPlan.ByFileMap(plan.Names, fileNames);
-            return new(
-                plan,
-                sameFiles,
-                reference.Weights.Index?.Metadata,
-                IndexStyle.Bridge,
-                reference.Weights.WeightNames,
-                reference.Component
-            );
+            WeightNames names = family.IsOfDiffusers ? WeightNames.Diffusers : WeightNames.Transformers;
+            ShardPlan bySize = ShardPlan.BySize(tensors, maxShardBytes, names);
+            string component = family.IsOfDiffusers ? HfFolder.TransformerName : "";
+            return new(tensors, bySize, null, IndexStyle.HuggingFaceHub, names, component);
         }
 
-        bool isPipeline = plan.Family.IsOfDiffusers;
-        WeightNames names = isPipeline ? WeightNames.Diffusers : WeightNames.Transformers;
-        ShardPlan bySize = ShardPlan.BySize(
-            plan.Names.Select(name => KeyValuePair.Create(name, plan.Tensors[name])),
-            maxShardBytes,
-            names
+        // What is stored as codes there, and as numbers here, goes where the codes are.
+        IReadOnlyDictionary<string, string> stored = reference.Weights.FileNames;
+        Dictionary<string, string> ofCodes = source
+            .Quantized.Values.Where(tensor => !stored.ContainsKey(tensor.Name))
+            .ToDictionary(tensor => tensor.Parts[0], tensor => tensor.Name, StringComparer.Ordinal);
+        IEnumerable<KeyValuePair<string, string>> fileNames = stored.SelectMany(entry =>
+            ofCodes.TryGetValue(entry.Key, out string? name)
+                ? (KeyValuePair<string, string>[])[entry, new(name, entry.Value)]
+                : [entry]
         );
-        return new(plan, bySize, null, IndexStyle.HuggingFaceHub, names, isPipeline ? HfFolder.TransformerName : "");
+        return new(
+            tensors,
+            ShardPlan.ByFileMap(tensors.Keys, fileNames),
+            reference.Weights.Index?.Metadata,
+            IndexStyle.Bridge,
+            reference.Weights.WeightNames,
+            reference.Component
+        );
     }
 
     /// <summary>The folder of the model in <paramref name="staged"/>; it is made when it is one below.</summary>

@@ -27,6 +27,12 @@ public sealed record ImportOptions
     /// <summary>Provider fields to set, by upstream's names, as text.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 
+    /// <summary>
+    /// True to keep codes and scales where Megatron has a place for them. It has none: its checkpoints hold numbers, so that this is
+    /// refused for a quantised model.
+    /// </summary>
+    public bool KeepQuantized { get; init; }
+
     /// <summary>True to replace a conversion that is already there.</summary>
     public bool Overwrite { get; init; }
 

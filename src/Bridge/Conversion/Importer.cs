@@ -75,6 +75,11 @@ public sealed class Importer : IDisposable
             HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
             Family family = FamilyList.Of(config);
             DequantizedSource source = DequantizedSource.Of(hf, config);
+            if (options.KeepQuantized)
+            {
+                RefuseQuantized(source);
+            }
+
             ImportPlan plan = ImportPlan.Create(
                 source,
                 family,
@@ -142,6 +147,21 @@ public sealed class Importer : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _hf.Dispose();
+
+    /// <summary>
+    /// Megatron makes numbers of its own FP8 parameters before it saves or loads them, and copies what it loads without any scale into
+    /// parameters of another type: codes in a checkpoint would be taken for weights (docs/quantization.md).
+    /// </summary>
+    private static void RefuseQuantized(DequantizedSource source)
+    {
+        if (source.Quantized.Count > 0)
+        {
+            throw new MappingException(
+                "--keep-quantized: Megatron's checkpoints have no place for codes and scales, it would take the codes for weights",
+                [.. source.Quantized.Values.Select(tensor => $"{tensor.Name} is stored as {tensor.Scheme}.")]
+            );
+        }
+    }
 
     private static ModelProvider Provider(
         ImportOptions options,

@@ -101,7 +101,10 @@ internal static class PackedWeights
             $"integers of {scheme.Bits} bits with a {scales.DType.SafetensorsName()} scale for {layout.Words}",
             parts,
             new DequantizedView(PackedView.Integers(packed, shape[rank - 1], scheme.Bits), grid, reading.DType)
-        );
+        )
+        {
+            Again = Requantization.OfIntegers(reading, parts, scheme, shape, layout),
+        };
     }
 
     private static Shape? Shape(Reading reading, string name, string codesName, TensorView packed, int bits)

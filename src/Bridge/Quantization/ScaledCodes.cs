@@ -119,7 +119,10 @@ internal static class ScaledCodes
                 $"{Words(reading, parts[0])} with a {scales.DType.SafetensorsName()} scale for {layout.Words}",
                 parts,
                 new DequantizedView(codes, grid, reading.DType)
-            );
+            )
+            {
+                Again = Requantization.Of(reading, parts, codes, layout, grid),
+            };
     }
 
     private static string Words(Reading reading, string name)

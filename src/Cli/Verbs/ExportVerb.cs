@@ -32,6 +32,11 @@ internal sealed class ExportVerb : Verb
     );
 
     private readonly DTypeOption _dtype = new("Cast floating-point tensors. Default: each keeps its type.");
+    private readonly FlagOption _quantize = new(
+        "--quantize",
+        "Store as codes and scales (FP8, MXFP4, INT4) what the original model stores so. Default: as numbers."
+    );
+
     private readonly SizeOption _maxShard = new(
         "--max-shard-size",
         "Largest size of a file, where there is no original whose files are taken over.",
@@ -54,6 +59,7 @@ internal sealed class ExportVerb : Verb
         Options.Add(_hfPath);
         Options.Add(_hfModel);
         Options.Add(_dtype);
+        Options.Add(_quantize);
         Options.Add(_maxShard);
         Options.Add(_overwrite);
         Options.Add(_strict);
@@ -75,6 +81,7 @@ internal sealed class ExportVerb : Verb
             HfModel = parsed.GetValue(_hfModel),
             Hub = _hub.Read(parsed, terminal),
             TargetDType = parsed.GetValue(_dtype),
+            Quantize = parsed.GetValue(_quantize),
             Overwrite = parsed.GetValue(_overwrite),
             Strict = parsed.GetValue(_strict),
             Transfer = _transfer.Read(parsed),

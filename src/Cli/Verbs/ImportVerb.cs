@@ -34,6 +34,11 @@ internal sealed class ImportVerb : Verb
         "Set a field of the Megatron model, by upstream's name, such as should_pad_vocab=true. May be repeated."
     );
 
+    private readonly FlagOption _keepQuantized = new(
+        "--keep-quantized",
+        "Refuse a quantised model instead of making numbers of its codes: Megatron's checkpoints have no place for these."
+    );
+
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
     private readonly FlagOption _strict = new(
         "--strict",
@@ -51,6 +56,7 @@ internal sealed class ImportVerb : Verb
         _layout.AddTo(this);
         Options.Add(_dtype);
         Options.Add(_settings);
+        Options.Add(_keepQuantized);
         Options.Add(_overwrite);
         Options.Add(_strict);
         Options.Add(_dryRun);
@@ -71,6 +77,7 @@ internal sealed class ImportVerb : Verb
             TargetDType = parsed.GetValue(_dtype),
             Sizes = _layout.Read(parsed),
             Settings = parsed.GetRequiredValue(_settings),
+            KeepQuantized = parsed.GetValue(_keepQuantized),
             Overwrite = parsed.GetValue(_overwrite),
             Strict = parsed.GetValue(_strict),
             Transfer = _transfer.Read(parsed),
