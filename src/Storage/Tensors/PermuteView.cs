@@ -28,6 +28,42 @@ public sealed class PermuteView : TensorView
         _wholeRun = run * _itemBytes <= SmallestRunBytes ? (int)Math.Max(1, run) : 1;
     }
 
+    /// <summary>The dimensions in another order again: that of both steps at once.</summary>
+    internal TensorView PermuteAgain(IReadOnlyList<int> axes)
+    {
+        int[] both = [.. axes.Select(axis => _axes[axis])];
+        return both.AsSpan().SequenceEqual([.. Enumerable.Range(0, both.Length)])
+            ? _base
+            : new PermuteView(_base, both);
+    }
+
+    /// <summary>The view of another shape that only divides dimensions, as a view of the base divided likewise; else null.</summary>
+    internal TensorView? Divide(Shape shape)
+    {
+        List<int>[] parts = [.. _axes.Select(_ => new List<int>())]; // of each dimension of the base, those of the shape
+        int next = 0;
+        for (int axis = 0; axis < _axes.Length; axis++)
+        {
+            for (long size = 1; size < Shape[axis]; size *= shape[next++])
+            {
+                if (next == shape.Rank || shape[next] == 0 || Shape[axis] % (size * shape[next]) != 0)
+                {
+                    return null;
+                }
+
+                parts[_axes[axis]].Add(next);
+            }
+        }
+
+        parts[^1].AddRange(Enumerable.Range(next, shape.Rank - next));
+        int[] order = [.. parts.SelectMany(part => part)];
+        TensorView divided = _base.Reshape([.. order.Select(axis => shape[axis])]);
+        return new PermuteView(
+            divided,
+            [.. Enumerable.Range(0, order.Length).Select(axis => Array.IndexOf(order, axis))]
+        );
+    }
+
     /// <inheritdoc/>
     protected internal override TensorView Cut(Box box) => new PermuteView(_base.Slice(InBase(box)), _axes);
 

@@ -22,11 +22,17 @@ public static class TensorViews
 
     /// <summary>The same elements under another shape.</summary>
     public static TensorView Reshape(this TensorView tensor, Shape shape) =>
-        shape == tensor.Shape ? tensor : new ReshapeView(tensor, shape);
+        shape == tensor.Shape ? tensor
+        : tensor is PermuteView { Shape: { ElementCount: > 0, Rank: > 0 } } permuted
+        && shape.ElementCount == tensor.Shape.ElementCount
+            ? permuted.Divide(shape) ?? new ReshapeView(tensor, shape)
+        : new ReshapeView(tensor, shape);
 
     /// <summary>The dimensions in another order: dimension i of the result is dimension <paramref name="axes"/>[i] of the tensor.</summary>
     public static TensorView Permute(this TensorView tensor, params IReadOnlyList<int> axes) =>
-        new PermuteView(tensor, axes);
+        tensor is PermuteView permuted && permuted.Shape.Rank == axes.Count
+            ? permuted.PermuteAgain(axes)
+            : new PermuteView(tensor, axes);
 
     /// <summary>Several tensors one behind the other along one dimension.</summary>
     public static TensorView Concat(int axis, params IReadOnlyList<TensorView> parts) =>

@@ -29,6 +29,31 @@ public sealed class PermuteViewTests
         Assert.Equal(Expected(tensor, axes), tensor.Permute(axes).ToArray());
     }
 
+    [Fact]
+    public void Permuting_and_dividing_again_is_the_same_as_doing_it_step_by_step()
+    {
+        Random random = new(11);
+        for (int i = 0; i < 300; i++)
+        {
+            long[] sizes = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => (long)random.Next(1, 7))];
+            int[] axes = [.. Enumerable.Range(0, sizes.Length)];
+            random.Shuffle(axes);
+            TensorView permuted = Numbered(DType.BF16, sizes).Permute(axes);
+            byte[] bytes = permuted.ToArray();
+            long[] divided = [.. permuted.Shape.SelectMany(size => Divided(size, random))];
+            TensorView plain = new MemoryView(DType.BF16, new(divided), bytes);
+            TensorView view = permuted.Reshape(new(divided));
+            Assert.Equal(plain.Shape, view.Shape);
+            Assert.Equal(bytes, view.ToArray());
+
+            int[] again = [.. Enumerable.Range(0, divided.Length)];
+            random.Shuffle(again);
+            Assert.Equal(plain.Permute(again).ToArray(), view.Permute(again).ToArray());
+            Shape merged = [view.Shape.CountBefore(divided.Length / 2), view.Shape.CountFrom(divided.Length / 2)];
+            Assert.Equal(bytes, view.Reshape(merged).ToArray());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_range_and_every_cut_read_the_same_bytes(DType dtype, long[] shape, int[] axes)
@@ -104,5 +129,13 @@ public sealed class PermuteViewTests
         byte[] bytes = new byte[new Shape(shape).ElementCount * Math.Max(8, dtype.BitCount()) / 8];
         new Random(3).NextBytes(bytes);
         return new(dtype, new Shape(shape), dtype == DType.F4 ? bytes[..(bytes.Length / 2)] : bytes);
+    }
+
+    // A dimension as one, or as two, or with a dimension of 1 beside it.
+    private static long[] Divided(long size, Random random)
+    {
+        long[] divisors = [.. Enumerable.Range(1, (int)size).Where(d => size % d == 0).Select(d => (long)d)];
+        long first = divisors[random.Next(divisors.Length)];
+        return random.Next(3) == 0 ? [size] : [first, size / first];
     }
 }
