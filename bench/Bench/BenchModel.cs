@@ -5,6 +5,7 @@ using MegatronBridge.Families;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Quantization;
 using MegatronBridge.Storage.Safetensors;
 using MegatronBridge.Storage.Tensors;
 
@@ -20,9 +21,13 @@ internal static class BenchModel
         ["8b"] = (32, 4096, 32, 8, 14336, false, 4), // Llama-3.1-8B: 8.0 billion
     };
 
+    private const string Fp8 = "-fp8"; // behind a size: linear layers in FP8 with blocks of 128 x 128
+    private const int Block = 128;
+
     public static async Task MakeAsync(string folder, string size)
     {
-        var shape = Shapes[size];
+        bool isFp8 = size.EndsWith(Fp8, StringComparison.Ordinal);
+        var shape = Shapes[isFp8 ? size[..^Fp8.Length] : size];
         JsonObject config = new()
         {
             ["architectures"] = new JsonArray("LlamaForCausalLM"),
@@ -41,6 +46,13 @@ internal static class BenchModel
             ["tie_word_embeddings"] = shape.Tied,
             ["vocab_size"] = 128256,
         };
+        if (isFp8)
+        {
+            config["quantization_config"] = JsonNode.Parse(
+                $$"""{ "quant_method": "fp8", "weight_block_size": [{{Block}}, {{Block}}] }"""
+            );
+        }
+
         Family family = FamilyList.Of(new HfConfig(config));
         ModelProvider provider = family.ToProvider(new HfConfig(config));
         provider.Complete();
@@ -50,7 +62,18 @@ internal static class BenchModel
         {
             foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes()))
             {
-                tensors.Add(name, new NoiseView(tensor, (ulong)tensors.Count));
+                NoiseView noise = new(tensor, (ulong)tensors.Count);
+                if (isFp8 && name.EndsWith("_proj.weight", StringComparison.Ordinal))
+                {
+                    BlockAxis axis = BlockAxis.Of(Block);
+                    QuantizedWeight codes = new(noise, axis, axis, CodeForm.E4M3, DType.F8E4M3, DType.F32);
+                    tensors.Add(name, codes.Codes);
+                    tensors.Add(name + "_scale_inv", codes.Scales);
+                }
+                else
+                {
+                    tensors.Add(name, noise);
+                }
             }
         }
 

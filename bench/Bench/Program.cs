@@ -23,7 +23,7 @@ switch (args)
             """
             dotnet run -c Release --project bench/Bench -- kernels
             dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
-            dotnet run -c Release --project bench/Bench -- model FOLDER 1b|8b
+            dotnet run -c Release --project bench/Bench -- model FOLDER 1b|8b|1b-fp8|8b-fp8
             dotnet run -c Release --project bench/Bench -- conversion COMMAND MODEL FOLDER ROUNDS
             """
         );

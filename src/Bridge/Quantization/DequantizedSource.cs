@@ -52,6 +52,10 @@ public sealed class DequantizedSource : ITensorSource
             {
                 found.Add((name, null));
             }
+            else if (stored.Find(name)!.Shape.Any(size => size > int.MaxValue))
+            {
+                reading.Faults.Add($"{name} {stored.Find(name)} is larger than any weight.");
+            }
             else if (read(reading, name) is { } tensor)
             {
                 found.Add((tensor.Name, tensor));

@@ -16,9 +16,21 @@ internal sealed class ModuleList(IReadOnlyList<string> patterns)
     public bool IsEmpty => _expressions.Length == 0 && _names.Length == 0;
 
     /// <summary>The pattern that names the module, or null.</summary>
-    public string? Match(string module) =>
-        Array.Find(_names, name => IsNamed(module, name))
-        ?? Array.Find(_expressions, expression => expression.IsMatch(module))?.ToString();
+    /// <exception cref="UnsupportedModelException">A regular expression takes too long.</exception>
+    public string? Match(string module)
+    {
+        try
+        {
+            return Array.Find(_names, name => IsNamed(module, name))
+                ?? Array.Find(_expressions, expression => expression.IsMatch(module))?.ToString();
+        }
+        catch (RegexMatchTimeoutException e)
+        {
+            throw new UnsupportedModelException(
+                $"The quantization config names modules by '{e.Pattern}', which takes too long to match."
+            );
+        }
+    }
 
     private static bool IsNamed(string module, string name) =>
         name.Length > 0
