@@ -29,7 +29,13 @@ internal static class PackedWeights
 
         return packed.DType switch
         {
-            DType.U8 or DType.I8 or DType.F4 => Floats(reading, name, codesName, PackedView.Floats(packed), scales),
+            _ when PackedView.CanHoldFloats(packed) => Floats(
+                reading,
+                name,
+                codesName,
+                PackedView.Floats(packed),
+                scales
+            ),
             DType.I32 => Integers(reading, name, codesName, packed, scales),
             _ => reading.Refuse($"{codesName} {packed} should be of I32 or U8."),
         };

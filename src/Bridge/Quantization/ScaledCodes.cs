@@ -164,7 +164,7 @@ internal static class ScaledCodes
             }
         }
         else if (
-            codes.Shape.Rank >= 1
+            PackedView.CanHoldFloats(codes)
             && (scales.DType is DType.F8E8M0 or DType.F8E4M3 || codes.DType is DType.U8 or DType.F4)
         )
         {

@@ -49,6 +49,14 @@ public sealed class PackedView : TensorView
             neededBits == rowBits ? (packed.ByteCount, shape.ElementCount) : (rowBits / 8, shape[rank - 1]);
     }
 
+    /// <summary>True for what <see cref="Floats"/> takes: bytes, or F4 whose rows are whole bytes.</summary>
+    public static bool CanHoldFloats(TensorView packed) =>
+        packed.Shape.Rank > 0
+        && (
+            packed.DType is DType.U8 or DType.I8
+            || (packed.DType == DType.F4 && packed.Shape[packed.Shape.Rank - 1] % 2 == 0)
+        );
+
     /// <summary>Floats e2m1 of 4 bits, two to a byte (U8, I8 or F4), as F8_E4M3.</summary>
     public static PackedView Floats(TensorView packed)
     {

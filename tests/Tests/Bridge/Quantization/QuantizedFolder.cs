@@ -41,7 +41,7 @@ internal static class QuantizedFolder
         }
 
         Directory.CreateDirectory(folder);
-        SafetensorsLayout layout = new(ShardPlan.SingleFileName, tensors);
+        SafetensorsLayout layout = new("model.safetensors", tensors);
         await TransferEngine.RunAsync([layout], folder, TransferOptions.Default);
         JsonObject config = SmallConfigs.Config(model);
         config["quantization_config"] = JsonNode.Parse(form.Json);
