@@ -64,10 +64,18 @@ public sealed record ModelIdentity
             (family, provider) => ImportPlan.Create(open(), family, provider).Ignored
         );
         IReadOnlyList<TensorPattern> patterns = TensorPattern.Of(stored);
-        IReadOnlyList<ModelLikeness> likenesses = FamilyList.Find(config) is { } family
+        Family? family = FamilyList.Find(config);
+        IReadOnlyList<ModelLikeness> likenesses = family is not null
             ? [ModelLikeness.Of(family, config, patterns)]
             : ModelLikeness.Nearest(config, patterns, NearestCount);
-        return identity with { _hf = (config, patterns), Likenesses = likenesses };
+
+        // The family is known even where its tensors cannot be read.
+        return identity with
+        {
+            _hf = (config, patterns),
+            Family = identity.Family ?? family,
+            Likenesses = likenesses,
+        };
     }
 
     /// <summary>The model of a Megatron checkpoint.</summary>
