@@ -20,6 +20,7 @@ internal sealed class FolderUpload(HubApi api, HubReference target, PushOptions 
 
     private string Revision => Uri.EscapeDataString(target.Revision);
 
+    /// <summary>Makes the commit, unless all is there already.</summary>
     /// <exception cref="HubException">The Hub refuses, or cannot be reached.</exception>
     /// <exception cref="BadFileException">The folder, or a file in it, cannot be read.</exception>
     public async Task<PushResult> RunAsync(

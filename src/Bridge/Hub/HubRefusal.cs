@@ -79,7 +79,8 @@ internal static class HubRefusal
             },
         };
 
-        HubException NotFound() => new(HubFault.NotFound, $"{host} has no model {repository} to read. {login}{said}");
+        HubException NotFound() =>
+            new(HubFault.NotFound, $"{host} has no model {repository} to read (status {status}). {login}{said}");
     }
 
     private static string? Header(HttpResponseMessage response, string name) =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -109,6 +110,44 @@ public sealed class DownloadFaultTests
         );
         FileInfo left = new(Path.Combine(scene.Cache, "blobs", $"{LargePath(scene)}.incomplete"));
         Assert.Equal(700_000, left.Length);
+    }
+
+    [Fact]
+    public async Task A_killed_process_loses_nothing_that_came()
+    {
+        await using HubScene scene = new();
+        TaskCompletionSource hangs = new();
+        scene.Server.Storage.Fault = request =>
+        {
+            if (request.Path != Large(scene))
+            {
+                return null;
+            }
+
+            if (request.Range is null)
+            {
+                return Reply.File(HubScene.Shard1, null) with { CutAfter = 700_000 };
+            }
+
+            hangs.TrySetResult();
+            return new(200, []) { IsSilent = true };
+        };
+        using (Process first = Command(scene))
+        {
+            await hangs.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+
+        scene.Server.Storage.Fault = null;
+        scene.Forget();
+        using Process second = Command(scene);
+        await second.WaitForExitAsync();
+        Assert.Contains(scene.Server.Storage.Requests, request => request.Range == "bytes=700000-");
+        Assert.Equal(
+            HubScene.Shard1,
+            await File.ReadAllBytesAsync(Path.Combine(scene.Cache, "blobs", LargePath(scene)))
+        );
     }
 
     [Fact]
@@ -491,6 +530,26 @@ public sealed class DownloadFaultTests
         string path = Path.Combine(scene.Cache, "blobs", $"{LargePath(scene)}.incomplete");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
+    }
+
+    /// <summary>The command, in a process of its own, that downloads the model; what it says of the made-up weights does not matter.</summary>
+    private static Process Command(HubScene scene)
+    {
+        ProcessStartInfo start = new(Path.Combine(AppContext.BaseDirectory, "megatron-bridge"))
+        {
+            ArgumentList = { "inspect", HubScene.Id },
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["HF_ENDPOINT"] = scene.Server.Hub.Address.AbsoluteUri,
+                ["HF_HUB_CACHE"] = scene.Options.CacheFolder,
+                ["HF_HOME"] = scene["home"],
+                ["HF_HUB_OFFLINE"] = "0",
+            },
+        };
+        return Process.Start(start)!;
     }
 
     private static Uri NobodyListens()

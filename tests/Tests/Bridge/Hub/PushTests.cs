@@ -250,10 +250,9 @@ public sealed class PushTests
         };
         BadFileException e = await Assert.ThrowsAsync<BadFileException>(() => PushAsync(scene, folder));
         Assert.Equal(path, e.Path);
-        Assert.Empty(
-            scene
-                .Server.Repositories["org/pushed"]
-                .Commits.Values.Where(files => files.ContainsKey("model.safetensors"))
+        Assert.DoesNotContain(
+            scene.Server.Repositories["org/pushed"].Commits.Values,
+            files => files.ContainsKey("model.safetensors")
         );
     }
 
