@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace MegatronBridge.Config;
@@ -14,13 +15,14 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
     private const string Origin = "_name_or_path";
     private const string Version = "transformers_version";
     private const string ElementType = "dtype";
+    private const string LabelsKey = "id2label"; // JSON has texts as keys, transformers numbers
 
     // What all configs of transformers have, with its defaults.
     private static readonly KeyValuePair<string, ConfigValue>[] Common =
     [
         new("architectures", ConfigValue.Null),
         new("chunk_size_feed_forward", 0L),
-        new("id2label", Labels((0L, "LABEL_0"), (1L, "LABEL_1"))),
+        new(LabelsKey, Labels((0L, "LABEL_0"), (1L, "LABEL_1"))),
         new("is_encoder_decoder", false),
         new("label2id", ConfigValue.MapOf(("LABEL_0", 0L), ("LABEL_1", 1L))),
         new("output_hidden_states", false),
@@ -161,6 +163,10 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
 
                 values[key] = ToMap(innerValues);
             }
+            else if (key == LabelsKey && value is JsonObject labels)
+            {
+                values[key] = Numbered(labels);
+            }
             else
             {
                 values[key] = Sorted(value);
@@ -210,6 +216,23 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
         }
     }
 
+    private static ConfigValue Numbered(JsonObject labels)
+    {
+        var numbered = labels
+            .Select(label =>
+                (
+                    IsNumber: int.TryParse(label.Key, CultureInfo.InvariantCulture, out int number),
+                    Number: number,
+                    Name: ConfigValue.FromJson(label.Value)
+                )
+            )
+            .OrderBy(label => label.Number)
+            .ToList();
+        return numbered.TrueForAll(label => label.IsNumber)
+            ? Labels([.. numbered.Select(label => ((long)label.Number, label.Name))])
+            : Sorted(labels);
+    }
+
     private static ConfigValue Sorted(JsonNode? node) =>
         node is JsonObject map
             ? ConfigValue.MapOf(
@@ -221,6 +244,6 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
     private static ConfigValue.Map ToMap(SortedDictionary<string, ConfigValue> values) =>
         ConfigValue.MapOf(values.Select(entry => (entry.Key, entry.Value)));
 
-    private static ConfigValue.Map Labels(params (long Number, string Name)[] labels) =>
+    private static ConfigValue.Map Labels(params (long Number, ConfigValue Name)[] labels) =>
         new([.. labels.Select(label => new KeyValuePair<ConfigValue, ConfigValue>(label.Number, label.Name))]);
 }

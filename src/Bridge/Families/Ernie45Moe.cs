@@ -41,11 +41,14 @@ public static class Ernie45Moe
         Ignored       = Decoder.Ignored,
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    /// <summary>The fields that the models share, whatever they see.</summary>
+    internal static void ConfigureShared(ModelProvider provider, HfConfig hf)
     {
-        provider.TransformerLayerSpec = Targets.Function(
-            "megatron.bridge.models.ernie.ernie_45_bridge._ernie45_decoder_block_spec"
-        );
+        if (hf.FlagOr("use_bias", false))
+        {
+            throw hf.Wrong("use_bias", "false (the biases have no mapping)");
+        }
+
         provider.Normalization = "RMSNorm";
         provider.GatedLinearUnit = true;
         provider.AddBiasLinear = false;
@@ -53,20 +56,24 @@ public static class Ernie45Moe
         provider.HiddenDropout = 0.0;
         provider.RotaryInterleaved = true;
         provider.MtpNumLayers = null;
-        provider.MoeGroupedGemm = true;
         provider.MoeRouterLoadBalancingType = "aux_loss";
         provider.MoeRouterScoreFunction = "sigmoid";
         provider.MoeRouterEnableExpertBias = true;
         provider.MoeRouterDtype = "fp32";
         provider.MoeTokenDispatcherType = "alltoall";
-        provider.MoePermuteFusion = true;
         RopeConfig.Read(hf).ApplyScaling(provider);
+    }
+
+    private static void Configure(ModelProvider provider, HfConfig hf)
+    {
+        provider.TransformerLayerSpec = Targets.Function(
+            "megatron.bridge.models.ernie.ernie_45_bridge._ernie45_decoder_block_spec"
+        );
+        ConfigureShared(provider, hf);
+        provider.MoeGroupedGemm = true;
+        provider.MoePermuteFusion = true;
         ExpertLayers.SetShared(provider, hf.IntegerOr("moe_num_shared_experts", 0));
         ReadExpertLayers(provider, hf);
-        if (hf.FlagOr("use_bias", false))
-        {
-            throw hf.Wrong("use_bias", "false (the biases have no mapping)");
-        }
     }
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)

@@ -51,6 +51,7 @@ public static class FamilyList
         GlmMoeDsa.Family,
         BailingMoeV2.Family,
         Ernie45Moe.Family,
+        Ernie45Vl.Family,
         HyV3.Family,
         MiniMaxM2.Family,
         MiniMaxM3.Family,

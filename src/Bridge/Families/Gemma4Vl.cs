@@ -36,7 +36,6 @@ public static class Gemma4Vl
     /// <summary>The fields that the classes of both kinds add to those of the text models.</summary>
     internal static IReadOnlyList<ProviderField> Fields { get; } =
     [
-        Bool("scatter_embedding_sequence_parallel", false),
         Any("vision_config"),
         Any("text_config"),
         Any("audio_config"),

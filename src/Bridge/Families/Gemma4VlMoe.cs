@@ -1,5 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Model;
+using static MegatronBridge.Config.Schema.ProviderField;
 
 namespace MegatronBridge.Families;
 
@@ -11,7 +12,7 @@ public static class Gemma4VlMoe
     public static Family Family { get; } = Gemma4Vl.Family with
     {
         AppliesTo     = hf => hf.FlagOr("text_config.enable_moe_block", false),
-        Schema        = Gemma4Moe.Family.Schema.Derive("megatron.bridge.models.gemma_vl.gemma4_vl_provider.Gemma4VLModelProvider", Gemma4Vl.Fields)
+        Schema        = Gemma4Moe.Family.Schema.Derive("megatron.bridge.models.gemma_vl.gemma4_vl_provider.Gemma4VLModelProvider", [.. Gemma4Vl.Fields, Bool("scatter_embedding_sequence_parallel", false)])
             .MadeOf(Gemma4Vl.AddTowers, LanguageModel.In("language_model.")),
         ConfigMapping = Gemma4Moe.Family.ConfigMapping,
         Configure     = (provider, hf) => Gemma4Moe.Configure(provider, hf.Nested("text_config")!),

@@ -44,7 +44,11 @@ internal static class DecoderLayer
         }
 
         bool isDense = predicting is not null && spec.HasDensePrediction;
-        if (provider.IsMoeLayer(layer) && !isDense)
+        if (provider.IsMoeLayer(layer) && spec.HasTwoPools)
+        {
+            ErnieVlExperts.AddTo(scope, provider);
+        }
+        else if (provider.IsMoeLayer(layer) && !isDense)
         {
             MixtureOfExperts.AddTo(scope, provider, isHashed: predicting is null && provider.IsHashLayer(layer));
         }

@@ -36,11 +36,12 @@ internal static class Gemma4Layer
         TableScope ownNorms = scope with { IsLocal = true };
         SelfAttention.AddTo(AttentionScope(scope, provider, layer), provider);
         Norm.AddTo(scope, "pre_mlp_layernorm", hidden, provider);
-        MixtureOfExperts.AddRouter(scope, provider);
-        scope.Parameter("mlp.router.per_expert_scale", [provider.NumMoeExperts!.Value], Cut.Replicated);
-        scope.Parameter("mlp.router.scale", [hidden], Cut.Replicated);
-        MixtureOfExperts.AddExperts(scope, provider);
-        MixtureOfExperts.AddSharedExperts(scope, provider);
+        TableScope experts = scope.Inside("mlp.");
+        MixtureOfExperts.AddRouter(experts, provider);
+        experts.Parameter("router.per_expert_scale", [provider.NumMoeExperts!.Value], Cut.Replicated);
+        experts.Parameter("router.scale", [hidden], Cut.Replicated);
+        MixtureOfExperts.AddExperts(experts, provider);
+        MixtureOfExperts.AddSharedExperts(experts, provider);
         Norm.AddTo(ownNorms, "mlp.post_moe_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "mlp.post_shared_expert_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "pre_shared_expert_layernorm", hidden, provider);

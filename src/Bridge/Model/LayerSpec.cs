@@ -39,6 +39,10 @@ internal sealed record LayerSpec
         [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
         [Bridge + "minimax_m3.minimax_m3_bridge.minimax_m3_block_spec"] = new() { HasWideRouter = true },
         [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,
+        [Bridge + "ernie_vl.modeling_ernie45_vl.ernie_decoder_layer_spec.get_ernie45_vl_decoder_block_spec"] = new()
+        {
+            HasTwoPools = true,
+        },
         [Bridge + "stepfun.step35_bridge.build_step35_layer_spec"] = new() { HasDensePrediction = true },
         [Bridge + "mimo_v2_flash.modeling_mimo_v2_flash.mimo_v2_flash_layer_spec"] = new()
         {
@@ -121,6 +125,9 @@ internal sealed record LayerSpec
 
     /// <summary>True when the layers for multi-token prediction have no experts, whatever the last of the decoder has.</summary>
     public bool HasDensePrediction { get; private init; }
+
+    /// <summary>True when text and what is seen have experts of their own.</summary>
+    public bool HasTwoPools { get; private init; }
 
     /// <summary>True when the modules are Megatron-Core's own and not Transformer Engine's.</summary>
     public bool IsLocal { get; private init; }

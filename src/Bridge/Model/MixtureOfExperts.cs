@@ -12,31 +12,32 @@ internal static class MixtureOfExperts
     /// <summary>Adds them. A router that <paramref name="isHashed"/> has a table that tells the experts of each token.</summary>
     public static void AddTo(TableScope scope, ModelProvider provider, bool isHashed = false)
     {
+        TableScope own = scope.Inside("mlp.");
         Norm.AddTo(scope, "pre_mlp_layernorm", provider.HiddenSize, provider);
-        AddRouter(scope, provider, isHashed);
-        AddExperts(scope, provider);
-        AddSharedExperts(scope, provider);
+        AddRouter(own, provider, isHashed);
+        AddExperts(own, provider);
+        AddSharedExperts(own, provider);
     }
 
-    /// <summary>Adds the router.</summary>
+    /// <summary>Adds the router; its scope, as that of what follows, is that of the module.</summary>
     public static void AddRouter(TableScope scope, ModelProvider provider, bool isHashed = false)
     {
         int experts = Experts(provider);
         DType? dtype = LayerSpec.Of(provider).HasWideRouter ? DType.F32 : null;
-        scope.Parameter("mlp.router.weight", [experts, provider.HiddenSize], Cut.Replicated, dtype);
+        scope.Parameter("router.weight", [experts, provider.HiddenSize], Cut.Replicated, dtype);
         if (provider.AddBiasLinear)
         {
-            scope.Parameter("mlp.router.bias", [experts], Cut.Replicated);
+            scope.Parameter("router.bias", [experts], Cut.Replicated);
         }
 
         if (isHashed)
         {
-            scope.Buffer("mlp.router.tid2eid", [provider.VocabSize, provider.MoeRouterTopk], DType.I32);
+            scope.Buffer("router.tid2eid", [provider.VocabSize, provider.MoeRouterTopk], DType.I32);
         }
         else if (provider.MoeRouterEnableExpertBias)
         {
             // Small updates would be lost in half precision.
-            scope.Buffer("mlp.router.expert_bias", [experts], DType.F32);
+            scope.Buffer("router.expert_bias", [experts], DType.F32);
         }
     }
 
@@ -48,8 +49,8 @@ internal static class MixtureOfExperts
             provider.MoeFfnHiddenSize ?? throw new InvalidOperationException("moe_ffn_hidden_size is not set.");
         if (provider.MoeLatentSize is { } latent)
         {
-            scope.Linear("mlp.fc1_latent_proj", [latent, provider.HiddenSize], Cut.Replicated, provider.AddBiasLinear);
-            scope.Linear("mlp.fc2_latent_proj", [provider.HiddenSize, latent], Cut.Replicated, provider.AddBiasLinear);
+            scope.Linear("fc1_latent_proj", [latent, provider.HiddenSize], Cut.Replicated, provider.AddBiasLinear);
+            scope.Linear("fc2_latent_proj", [provider.HiddenSize, latent], Cut.Replicated, provider.AddBiasLinear);
         }
 
         IEnumerable<TableScope> all = Enumerable
@@ -57,8 +58,7 @@ internal static class MixtureOfExperts
             .Select(expert =>
                 scope with
                 {
-                    NamePrefix = scope.NamePrefix + "mlp.",
-                    KeyPrefix = scope.KeyPrefix + "mlp.experts.",
+                    KeyPrefix = scope.KeyPrefix + "experts.",
                     Axes = [.. scope.Axes, new StackAxis(expert, experts)],
                     Expert = expert,
                 }
@@ -74,11 +74,11 @@ internal static class MixtureOfExperts
             return;
         }
 
-        DenseMlp.AddProjections(scope, "mlp.shared_experts", provider, provider.HiddenSize, width);
+        DenseMlp.AddProjections(scope, "shared_experts", provider, provider.HiddenSize, width);
         if (provider.MoeSharedExpertGate)
         {
             // The module comes before its layers, but the checkpoint writes it behind them.
-            scope.Parameter("mlp.shared_experts.gate_weight", [1, provider.HiddenSize], Cut.Replicated);
+            scope.Parameter("shared_experts.gate_weight", [1, provider.HiddenSize], Cut.Replicated);
         }
     }
 

@@ -58,8 +58,8 @@ public sealed class GoldenProviderTests
         return provider;
     }
 
-    // Upstream takes it as fixed, we from the config.
-    private static bool IsOurs(GoldenCase golden, string field) =>
+    /// <summary>True when upstream takes the field as fixed, and we from the config.</summary>
+    internal static bool IsOurs(GoldenCase golden, string field) =>
         (golden.Family.ModelType, field)
             is
                 ("qwen2_5_vl" or "glm4v_moe", "mrope_section")

@@ -148,6 +148,14 @@ public static class SmallConfigs
               "vision_config": { "num_heads": 4, "num_key_value_heads": 4, "depth": 1, "patch_size": 2 } }
             """
         ),
+        ["ernie45_vl-untied"] = (
+            "ernie45_vl",
+            """
+            { "tie_word_embeddings": false,
+              "text_config": { "moe_intermediate_size": [16, 40], "moe_num_experts": 8, "mlp_layer_types": null, "num_hidden_layers": 4 },
+              "vision_config": { "depth": 1, "in_channels": 4, "temporal_merge_size": 3 } }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""
