@@ -34,13 +34,16 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
     private static readonly KeyValuePair<string, ConfigValue> Inner = new("output_attentions", false);
 
     // Older versions of transformers write what a config inside has from its class, too; the provider does not keep it.
-    private static readonly string[] NotKept = ["_name_or_path", Inner.Key, "torch_dtype"];
-
-    /// <summary>True when a model may lack it, and the part that it describes: then it is null on both sides.</summary>
-    public bool IsOptional { get; init; }
+    private static readonly string[] NotKept = [Origin, Inner.Key];
 
     /// <summary>A key that the class also has under another name, and that other name, which config.json does not have.</summary>
     public (string Key, string Copy)? Alias { get; init; }
+
+    /// <summary>True when it is written as transformers writes a config inside another: a map always, and a class that says so.</summary>
+    public bool IsPlain { get; init; } = Class is null;
+
+    /// <summary>True when a model may lack it, and the part that it describes: then it is null on both sides.</summary>
+    public bool IsOptional { get; init; }
 
     /// <summary>Sets the field from config.json, all defaults in it.</summary>
     public void ToMegatron(HfConfig hf, ModelProvider provider)
@@ -52,23 +55,28 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
         }
 
         HfConfig config = Hf.Length == 0 ? hf : hf.Nested(Hf) ?? throw hf.Wrong(Hf, "a config of its own");
-        if (Class is null)
+        ConfigValue version = hf.Value(Version);
+        SortedDictionary<string, ConfigValue> values = Values(config.Json, version);
+        if (Class is not null)
         {
-            SortedDictionary<string, ConfigValue> plain = Values(config.Json, version: null);
-            plain.TryAdd(Version, ConfigValue.Null);
-            provider[Field] = ToMap(plain);
-            return;
+            values[Targets.Key] = Class;
         }
 
-        SortedDictionary<string, ConfigValue> values = Values(config.Json, hf.Value(Version));
-        values[Targets.Key] = Class;
-        values.TryAdd(Version, ConfigValue.Null);
-        values[ElementType] = DTypeNames.Parse(config.TextOr("dtype", config.TextOr("torch_dtype", ""))) is { } dtype
-            ? Targets.DType(Storage.Tensors.DTypes.TorchName(dtype))
-            : ConfigValue.Null;
-        foreach (string key in NotKept)
+        if (IsPlain)
         {
-            values.Remove(key);
+            values[Version] = version;
+        }
+        else
+        {
+            values.TryAdd(Version, ConfigValue.Null);
+            values[ElementType] = DTypeNames.Parse(config.TextOr(ElementType, config.TextOr("torch_dtype", "")))
+                is { } dtype
+                ? Targets.DType(Storage.Tensors.DTypes.TorchName(dtype))
+                : ConfigValue.Null;
+            foreach (string key in NotKept)
+            {
+                values.Remove(key);
+            }
         }
 
         if (
@@ -88,7 +96,7 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
     {
         foreach ((string field, ConfigValue value) in provider.Fields.ToList())
         {
-            if (value is ConfigValue.Map map && map.Find(Origin) is not null)
+            if (value is ConfigValue.Map map && map.Find(Origin) is not null && Targets.Of(map) is null)
             {
                 provider[field] = map.With(Origin, origin);
             }
@@ -130,8 +138,7 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
             );
     }
 
-    // With a version for those inside; plain without.
-    private static SortedDictionary<string, ConfigValue> Values(JsonObject config, ConfigValue? version)
+    private SortedDictionary<string, ConfigValue> Values(JsonObject config, ConfigValue version)
     {
         SortedDictionary<string, ConfigValue> values = new(StringComparer.Ordinal);
         foreach ((string key, ConfigValue value) in Common)
@@ -139,13 +146,13 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
             values[key] = value;
         }
 
-        if (version is null)
+        if (IsPlain)
         {
             values[Inner.Key] = Inner.Value;
             values[Origin] = "";
         }
 
-        bool isOldRope = config.ContainsKey("rope_theta") || config.ContainsKey("rope_scaling");
+        bool isOldRope = !IsPlain && (config.ContainsKey("rope_theta") || config.ContainsKey("rope_scaling"));
         foreach ((string key, JsonNode? value) in config)
         {
             if (isOldRope && (key == RopeConfig.Key || RopeConfig.OldKeys.Contains(key)))
@@ -156,7 +163,7 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
             {
                 SortedDictionary<string, ConfigValue> innerValues = Values(inner, version);
                 innerValues.TryAdd(Inner.Key, Inner.Value);
-                if (version is not null)
+                if (!IsPlain)
                 {
                     innerValues[Version] = version;
                 }
@@ -167,7 +174,11 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
             {
                 values[key] = Numbered(labels);
             }
-            else
+            else if (key == "torch_dtype")
+            {
+                values.TryAdd(ElementType, Sorted(value)); // the older word
+            }
+            else if (IsPlain || key != Origin)
             {
                 values[key] = Sorted(value);
             }
@@ -185,7 +196,8 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
             bool isCommon = Common
                 .Append(Inner)
                 .Any(entry => entry.Key == key && entry.Value.ToString() == value.ToString());
-            if (isCommon || key is Targets.Key or Version or Origin)
+            bool isNoType = key == ElementType && value.IsNull;
+            if (isCommon || isNoType || key is Targets.Key or Version or Origin)
             {
                 continue;
             }

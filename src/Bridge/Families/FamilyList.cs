@@ -85,6 +85,9 @@ public static class FamilyList
         Qwen35Vl.Family,
         Qwen35VlMoe.Family,
         Qwen35Score.Family,
+        Qwen25Omni.Family,
+        Qwen3OmniMoe.Family,
+        Qwen3Asr.Family,
     ];
 
     /// <summary>The family of an architecture, or null when there is none.</summary>

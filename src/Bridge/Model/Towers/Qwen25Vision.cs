@@ -3,7 +3,13 @@ namespace MegatronBridge.Model.Towers;
 /// <summary>The tower of Qwen2.5-VL and Qwen2.5-Omni: gated MLPs, norms without biases, windows of patches, a merger of neighbouring patches.</summary>
 internal static class Qwen25Vision
 {
-    public static void List(CopiedModule tower)
+    /// <summary>As in Qwen2.5-VL: query, key and value in one.</summary>
+    public static void List(CopiedModule tower) => List(tower, hasSeparateQkv: false);
+
+    /// <summary>As in Qwen2.5-Omni: query, key and value apart.</summary>
+    public static void ListApart(CopiedModule tower) => List(tower, hasSeparateQkv: true);
+
+    private static void List(CopiedModule tower, bool hasSeparateQkv)
     {
         long width = tower.Size("hidden_size");
         long inner = tower.Size("intermediate_size");
@@ -22,7 +28,17 @@ internal static class Qwen25Vision
         {
             block.RmsNorm("norm1", width);
             block.RmsNorm("norm2", width);
-            block.Linear("attn.qkv", width, 3 * width);
+            if (hasSeparateQkv)
+            {
+                block.Linear("attn.q", width, width);
+                block.Linear("attn.k", width, width);
+                block.Linear("attn.v", width, width);
+            }
+            else
+            {
+                block.Linear("attn.qkv", width, 3 * width);
+            }
+
             block.Linear("attn.proj", width, width);
             block.Linear("mlp.gate_proj", width, inner);
             block.Linear("mlp.up_proj", width, inner);

@@ -64,6 +64,10 @@ public sealed class GoldenProviderTests
             is
                 ("qwen2_5_vl" or "glm4v_moe", "mrope_section")
                 or
+                ("qwen2_5_omni", "rotary_base")
+                or
+                ("qwen3_omni_moe", "rotary_base" or "attention_dropout")
+                or
                 ("gemma3", "vision_start_token_id" or "vision_end_token_id")
                 or
                 ("nemotron_labs_diffusion", "hf_config")

@@ -267,6 +267,25 @@ public static class SmallConfigs
             "qwen3_5_moe_vl",
             """{ "text_config": { "mtp_num_hidden_layers": 1, "num_key_value_heads": 4, "vocab_size": 176 } }"""
         ),
+        ["qwen25_omni-deep"] = (
+            "qwen25_omni",
+            """
+            { "thinker_config": { "text_config": { "num_hidden_layers": 4, "num_key_value_heads": 4 }, "vision_config": { "depth": 3 },
+              "audio_config": { "encoder_layers": 3, "output_dim": 72, "d_model": 40 } } }
+            """
+        ),
+        ["qwen3_omni-odd-bins"] = (
+            "qwen3_omni",
+            """
+            { "thinker_config": { "text_config": { "num_experts": 8, "num_hidden_layers": 4, "mlp_only_layers": [1] },
+              "vision_config": { "depth": 3, "deepstack_visual_indexes": [0, 2] },
+              "audio_config": { "num_mel_bins": 19, "downsample_hidden_size": 6 } } }
+            """
+        ),
+        ["qwen3_asr-tied"] = (
+            "qwen3_asr",
+            """{ "thinker_config": { "text_config": { "tie_word_embeddings": true, "num_hidden_layers": 4 } } }"""
+        ),
     };
 
     /// <summary>Layouts to try; which of them a model divides over depends on it.</summary>

@@ -24,6 +24,7 @@ public sealed class GoldenRankTests
         "ga_steps",
         "pixel_mean",
         "pixel_std",
+        "positional_embedding",
     ];
 
     [Theory]
