@@ -25,7 +25,8 @@ internal static partial class ModelsPage
         ## What was checked, and how
 
         - *golden*: tiny models that the real Megatron-Bridge (Python) has converted, or for families that it lacks the real Megatron-Core has saved. Ours must have the same keys, shapes,
-          bytes, chunks, objects and file sizes, the same `run_config.yaml`, and export the same tensors and config.json.
+          bytes, chunks, objects and file sizes, the same `run_config.yaml`, and export the same tensors and config.json. Of models with
+          towers of released size (NemotronVl, NemotronOmni) the tests make the bytes of small tensors and of one layer only.
         - *transformers*: tiny models that transformers has written, of families that the Python bridge does not convert. Ours must have the same
           tensor names, types, shapes, and config.json there and back. What Megatron makes of them nobody else can say.
         - *logits*: transformers itself has the class (without code from elsewhere), so `tests/Conformance` lets it load what came back from Megatron
@@ -49,7 +50,7 @@ internal static partial class ModelsPage
     public static string Write()
     {
         StringBuilder page = new(Head);
-        ILookup<Family, string> manifests = ByFamily(GoldenCases.Families);
+        ILookup<Family, string> manifests = ByFamily(GoldenCases.Families.Concat(GoldenCases.Towers));
         ILookup<Family, string> models = ByFamily(TransformersModel.Names);
         ILookup<Family, string> configs = ByFamily(SmallConfigs.All.Select(row => row.Data));
         foreach ((Family family, string name) in FamilyList.All.Zip(Classes, (family, line) => (family, line.Class)))

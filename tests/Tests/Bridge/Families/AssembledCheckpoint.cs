@@ -7,26 +7,40 @@ namespace MegatronBridge.Tests.Bridge.Families;
 
 /// <summary>
 /// The tensors of a checkpoint, put together in memory from what each rank of a layout would write. Every element must be
-/// written exactly once.
+/// written exactly once. Those of towers of released size are left hollow.
 /// </summary>
 public sealed class AssembledCheckpoint : ITensorSource
 {
-    private readonly Dictionary<string, TensorView> _tensors = [];
+    private const long LargestToAssemble = 1 << 22; // elements
 
-    public AssembledCheckpoint(ImportPlan plan, ParallelSizes sizes, Func<string, bool>? isWanted = null)
+    private readonly Dictionary<string, TensorView> _tensors = [];
+    private readonly HashSet<string> _hollow = [];
+
+    public AssembledCheckpoint(ImportPlan plan, ParallelSizes sizes)
     {
         IEnumerable<PlannedChunk> chunks = MegatronShards
             .Of(plan, sizes)
             .Ranks.SelectMany(rank => rank.Items)
-            .OfType<PlannedChunk>()
-            .Where(chunk => isWanted?.Invoke(chunk.Chunk.Key) ?? true);
+            .OfType<PlannedChunk>();
         foreach (IGrouping<string, PlannedChunk> key in chunks.GroupBy(chunk => chunk.Chunk.Key))
         {
-            _tensors.Add(key.Key, Assemble(key));
+            PlannedChunk any = key.First();
+            if (any.Chunk.KeyShape.ElementCount > LargestToAssemble)
+            {
+                _tensors.Add(key.Key, new ZeroView(any.View.DType, any.Chunk.KeyShape));
+                _hollow.Add(key.Key);
+            }
+            else
+            {
+                _tensors.Add(key.Key, Assemble(key));
+            }
         }
     }
 
     public IReadOnlyCollection<string> Names => _tensors.Keys;
+
+    /// <summary>Tensors too large to be put together: they have a type and a shape, but only zeros in them.</summary>
+    public IReadOnlySet<string> Hollow => _hollow;
 
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 

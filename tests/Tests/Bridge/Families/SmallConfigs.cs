@@ -197,6 +197,26 @@ public static class SmallConfigs
               "rope_parameters": { "rope_type": "yarn", "rope_theta": 1000000.0, "factor": 16.0 } } }
             """
         ),
+        ["nemotron_vl-small"] = (
+            "nemotron_vl",
+            """
+            { "llm_config": { "hidden_size": 48, "num_attention_heads": 4, "num_key_value_heads": 4, "head_dim": 16, "intermediate_size": 96,
+              "hybrid_override_pattern": "M*-M", "mamba_num_heads": 8, "mamba_head_dim": 16, "n_groups": 4, "ssm_state_size": 8,
+              "tie_word_embeddings": false, "vocab_size": 160, "dtype": "bfloat16" } }
+            """
+        ),
+        ["nemotron_omni-silent"] = (
+            "nemotron_omni",
+            """{ "sound_config": null, "sound_context_token_id": null, "vision_config": { "separate_video_embedder": false }, "projector_hidden_size": 64 }"""
+        ),
+        ["nemotron_omni-early"] = ("nemotron_omni", """{ "architectures": ["NemotronH_Nano_VL_V2"] }"""),
+        ["nemotron_omni-loud"] = (
+            "nemotron_omni",
+            """
+            { "sound_config": { "hidden_size": 48, "num_hidden_layers": 1, "num_attention_heads": 4, "intermediate_size": 40, "num_mel_bins": 20,
+              "subsampling_factor": 4, "conv_kernel_size": 5, "convolution_bias": true, "projection_hidden_size": 24 } }
+            """
+        ),
         ["flux-wide"] = (
             "flux",
             """{ "attention_head_dim": 24, "patch_size": 2, "num_layers": 1, "num_single_layers": 2, "mlp_ratio": 3.0 }"""
@@ -320,7 +340,8 @@ public static class SmallConfigs
         },
     ];
 
-    public static TheoryData<string> All => [.. GoldenCases.Families, .. Variations.Keys, .. TransformersModel.Names];
+    public static TheoryData<string> All =>
+        [.. GoldenCases.Families, .. GoldenCases.Towers, .. Variations.Keys, .. TransformersModel.Names];
 
     public static JsonObject Config(string name)
     {
@@ -339,9 +360,13 @@ public static class SmallConfigs
     {
         foreach ((string key, JsonNode? value) in changes)
         {
-            if (key.EndsWith("_config", StringComparison.Ordinal) && config[key] is JsonObject inner)
+            if (
+                key.EndsWith("_config", StringComparison.Ordinal)
+                && config[key] is JsonObject inner
+                && value is JsonObject innerChanges
+            )
             {
-                Change(inner, value!.AsObject());
+                Change(inner, innerChanges);
             }
             else
             {
