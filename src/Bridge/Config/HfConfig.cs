@@ -187,6 +187,16 @@ public sealed class HfConfig
             ? [.. list.Items.Select(item => (int)((ConfigValue.Integer)item).Value)]
             : throw Wrong(key, "a list of whole numbers");
 
+    /// <summary>Refuses any other value than the one that the Megatron model has a place for.</summary>
+    /// <exception cref="BadFileException">The key has another value, or is missing and the value is not null.</exception>
+    public void Require(string key, ConfigValue only)
+    {
+        if (Value(key) != only)
+        {
+            throw Wrong(key, $"{only}, the only value that the Megatron model has a place for");
+        }
+    }
+
     /// <summary>The fault that a key has another value than <paramref name="expected"/>.</summary>
     public BadFileException Wrong(string key, string expected)
     {

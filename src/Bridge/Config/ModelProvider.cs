@@ -104,11 +104,19 @@ public sealed partial class ModelProvider
     }
 
     /// <summary>A field that is a size.</summary>
-    /// <exception cref="InvalidConfigException">It is not set, or less than 1.</exception>
-    public int Size(string field) =>
-        Integer(field) is >= 1 and var size
+    /// <exception cref="InvalidConfigException">It is not set, less than 1, or absurd.</exception>
+    public int Size(string field) => Size(field, 1 << 20);
+
+    /// <summary>A field that is a number of layers.</summary>
+    /// <exception cref="InvalidConfigException">It is not set, less than 1, or absurd.</exception>
+    public int Count(string field) => Size(field, 4096);
+
+    private int Size(string field, int most) =>
+        Integer(field) is >= 1 and var size && size <= most
             ? size
-            : throw new InvalidConfigException($"{field} must be a whole number of 1 or more, found {this[field]}.");
+            : throw new InvalidConfigException(
+                $"{field} must be a whole number from 1 to {most}, found {this[field]}."
+            );
 
     /// <summary>True when the class has the field.</summary>
     public bool Has(string field) => _values.ContainsKey(field);

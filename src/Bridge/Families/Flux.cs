@@ -56,40 +56,40 @@ public static class Flux
         ).MadeOf(FluxModel.AddTo),
         Parameters    =
         [
-            .. Linear("img_embed",                                  "x_embedder"),
-            .. Linear("txt_embed",                                  "context_embedder"),
-            .. Linear("timestep_embedding.time_embedder.in_layer",  "time_text_embed.timestep_embedder.linear_1"),
-            .. Linear("timestep_embedding.time_embedder.out_layer", "time_text_embed.timestep_embedder.linear_2"),
-            .. Linear("vector_embedding.in_layer",                  "time_text_embed.text_embedder.linear_1"),
-            .. Linear("vector_embedding.out_layer",                 "time_text_embed.text_embedder.linear_2"),
-            .. Linear("guidance_embedding.in_layer",                "time_text_embed.guidance_embedder.linear_1"),
-            .. Linear("guidance_embedding.out_layer",               "time_text_embed.guidance_embedder.linear_2"),
-            .. Linear("norm_out.adaLN_modulation.1",                "norm_out.linear"),
-            .. Linear("proj_out",                                   "proj_out"),
+            new Same("img_embed.**",                                            "x_embedder.**"),
+            new Same("txt_embed.**",                                            "context_embedder.**"),
+            new Same("timestep_embedding.time_embedder.in_layer.**",            "time_text_embed.timestep_embedder.linear_1.**"),
+            new Same("timestep_embedding.time_embedder.out_layer.**",           "time_text_embed.timestep_embedder.linear_2.**"),
+            new Same("vector_embedding.in_layer.**",                            "time_text_embed.text_embedder.linear_1.**"),
+            new Same("vector_embedding.out_layer.**",                           "time_text_embed.text_embedder.linear_2.**"),
+            new Same("guidance_embedding.in_layer.**",                          "time_text_embed.guidance_embedder.linear_1.**"),
+            new Same("guidance_embedding.out_layer.**",                         "time_text_embed.guidance_embedder.linear_2.**"),
+            new Same("norm_out.adaLN_modulation.1.**",                          "norm_out.linear.**"),
+            new Same("proj_out.**",                                             "proj_out.**"),
 
-            .. Linear("double_blocks.*.adaln.linear",                              "transformer_blocks.*.norm1.linear"),
-            .. Linear("double_blocks.*.adaln_context.linear",                      "transformer_blocks.*.norm1_context.linear"),
-            .. Qkv(   "double_blocks.*.self_attention.linear_qkv",                 "transformer_blocks.*.attn.to_{q,k,v}"),
-            .. Qkv(   "double_blocks.*.self_attention.added_linear_qkv",           "transformer_blocks.*.attn.add_{q,k,v}_proj"),
-            .. Linear("double_blocks.*.self_attention.linear_proj",                "transformer_blocks.*.attn.to_out.0"),
-            .. Linear("double_blocks.*.self_attention.added_linear_proj",          "transformer_blocks.*.attn.to_add_out"),
-            new Same( "double_blocks.*.self_attention.q_layernorm.weight",         "transformer_blocks.*.attn.norm_q.weight"),
-            new Same( "double_blocks.*.self_attention.k_layernorm.weight",         "transformer_blocks.*.attn.norm_k.weight"),
-            new Same( "double_blocks.*.self_attention.added_q_layernorm.weight",   "transformer_blocks.*.attn.norm_added_q.weight"),
-            new Same( "double_blocks.*.self_attention.added_k_layernorm.weight",   "transformer_blocks.*.attn.norm_added_k.weight"),
-            .. Linear("double_blocks.*.mlp.linear_fc1",                            "transformer_blocks.*.ff.net.0.proj"),
-            .. Linear("double_blocks.*.mlp.linear_fc2",                            "transformer_blocks.*.ff.net.2"),
-            .. Linear("double_blocks.*.context_mlp.linear_fc1",                    "transformer_blocks.*.ff_context.net.0.proj"),
-            .. Linear("double_blocks.*.context_mlp.linear_fc2",                    "transformer_blocks.*.ff_context.net.2"),
+            new Same("double_blocks.*.adaln.linear.**",                         "transformer_blocks.*.norm1.linear.**"),
+            new Same("double_blocks.*.adaln_context.linear.**",                 "transformer_blocks.*.norm1_context.linear.**"),
+            new Qkv( "double_blocks.*.self_attention.linear_qkv.**",            "transformer_blocks.*.attn.to_{q,k,v}.**"),
+            new Qkv( "double_blocks.*.self_attention.added_linear_qkv.**",      "transformer_blocks.*.attn.add_{q,k,v}_proj.**"),
+            new Same("double_blocks.*.self_attention.linear_proj.**",           "transformer_blocks.*.attn.to_out.0.**"),
+            new Same("double_blocks.*.self_attention.added_linear_proj.**",     "transformer_blocks.*.attn.to_add_out.**"),
+            new Same("double_blocks.*.self_attention.q_layernorm.weight",       "transformer_blocks.*.attn.norm_q.weight"),
+            new Same("double_blocks.*.self_attention.k_layernorm.weight",       "transformer_blocks.*.attn.norm_k.weight"),
+            new Same("double_blocks.*.self_attention.added_q_layernorm.weight", "transformer_blocks.*.attn.norm_added_q.weight"),
+            new Same("double_blocks.*.self_attention.added_k_layernorm.weight", "transformer_blocks.*.attn.norm_added_k.weight"),
+            new Same("double_blocks.*.mlp.linear_fc1.**",                       "transformer_blocks.*.ff.net.0.proj.**"),
+            new Same("double_blocks.*.mlp.linear_fc2.**",                       "transformer_blocks.*.ff.net.2.**"),
+            new Same("double_blocks.*.context_mlp.linear_fc1.**",               "transformer_blocks.*.ff_context.net.0.proj.**"),
+            new Same("double_blocks.*.context_mlp.linear_fc2.**",               "transformer_blocks.*.ff_context.net.2.**"),
 
-            .. Linear("single_blocks.*.adaln.linear",                              "single_transformer_blocks.*.norm.linear"),
-            .. Qkv(   "single_blocks.*.self_attention.linear_qkv",                 "single_transformer_blocks.*.attn.to_{q,k,v}"),
-            new Same( "single_blocks.*.self_attention.q_layernorm.weight",         "single_transformer_blocks.*.attn.norm_q.weight"),
-            new Same( "single_blocks.*.self_attention.k_layernorm.weight",         "single_transformer_blocks.*.attn.norm_k.weight"),
-            .. Linear("single_blocks.*.mlp.linear_fc1",                            "single_transformer_blocks.*.proj_mlp"),
-            new Out(  "single_blocks.*.self_attention.linear_proj.weight",         "single_transformer_blocks.*.proj_out.weight", index: 0),
-            new Out(  "single_blocks.*.mlp.linear_fc2.weight",                     "single_transformer_blocks.*.proj_out.weight", index: 1),
-            new Same( "single_blocks.*.mlp.linear_fc2.bias",                       "single_transformer_blocks.*.proj_out.bias"),
+            new Same("single_blocks.*.adaln.linear.**",                         "single_transformer_blocks.*.norm.linear.**"),
+            new Qkv( "single_blocks.*.self_attention.linear_qkv.**",            "single_transformer_blocks.*.attn.to_{q,k,v}.**"),
+            new Same("single_blocks.*.self_attention.q_layernorm.weight",       "single_transformer_blocks.*.attn.norm_q.weight"),
+            new Same("single_blocks.*.self_attention.k_layernorm.weight",       "single_transformer_blocks.*.attn.norm_k.weight"),
+            new Same("single_blocks.*.mlp.linear_fc1.**",                       "single_transformer_blocks.*.proj_mlp.**"),
+            new Out( "single_blocks.*.self_attention.linear_proj.weight",       "single_transformer_blocks.*.proj_out.weight", index: 0),
+            new Out( "single_blocks.*.mlp.linear_fc2.weight",                   "single_transformer_blocks.*.proj_out.weight", index: 1),
+            new Same("single_blocks.*.mlp.linear_fc2.bias",                     "single_transformer_blocks.*.proj_out.bias"),
         ],
     };
 
@@ -103,12 +103,6 @@ public static class Flux
         provider.ActivationFunc = Targets.OpenAiGelu;
         provider.Normalization = "RMSNorm"; // upstream's attention sets it while the model is built
     }
-
-    private static ParameterMapping[] Linear(string megatron, string hf) =>
-        [new Same($"{megatron}.weight", $"{hf}.weight"), new Same($"{megatron}.bias", $"{hf}.bias")];
-
-    private static ParameterMapping[] Qkv(string megatron, string hf) =>
-        [new Qkv($"{megatron}.weight", $"{hf}.weight"), new Qkv($"{megatron}.bias", $"{hf}.bias")];
 
     /// <summary>
     /// The projection out of attention or MLP. Diffusers joins the two of a single block: <c>[attention | MLP]</c>, side by side.

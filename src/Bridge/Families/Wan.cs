@@ -57,30 +57,28 @@ public static class Wan
         ).MadeOf(WanModel.AddTo),
         Parameters    =
         [
-            .. Linear("patch_embedding",                                         "patch_embedding"),
-            .. Linear("text_embedding.0",                                        "condition_embedder.text_embedder.linear_1"),
-            .. Linear("text_embedding.2",                                        "condition_embedder.text_embedder.linear_2"),
-            .. Linear("time_embedder.linear_1",                                  "condition_embedder.time_embedder.linear_1"),
-            .. Linear("time_embedder.linear_2",                                  "condition_embedder.time_embedder.linear_2"),
-            .. Linear("time_proj",                                               "condition_embedder.time_proj"),
-            new Same( "head.modulation",                                         "scale_shift_table"),
-            .. Linear("head.head",                                               "proj_out"),
+            new Same("patch_embedding.**",                                      "patch_embedding.**"),
+            new Same("text_embedding.0.**",                                     "condition_embedder.text_embedder.linear_1.**"),
+            new Same("text_embedding.2.**",                                     "condition_embedder.text_embedder.linear_2.**"),
+            new Same("time_embedder.linear_1.**",                               "condition_embedder.time_embedder.linear_1.**"),
+            new Same("time_embedder.linear_2.**",                               "condition_embedder.time_embedder.linear_2.**"),
+            new Same("time_proj.**",                                            "condition_embedder.time_proj.**"),
+            new Same("head.modulation",                                         "scale_shift_table"),
+            new Same("head.head.**",                                            "proj_out.**"),
 
-            new Same( "decoder.layers.*.adaLN.modulation",                       "blocks.*.scale_shift_table"),
-            new Qkv(  "decoder.layers.*.full_self_attention.linear_qkv.weight",  "blocks.*.attn1.to_{q,k,v}.weight"),
-            new Qkv(  "decoder.layers.*.full_self_attention.linear_qkv.bias",    "blocks.*.attn1.to_{q,k,v}.bias"),
-            new Same( "decoder.layers.*.full_self_attention.q_layernorm.weight", "blocks.*.attn1.norm_q.weight"),
-            new Same( "decoder.layers.*.full_self_attention.k_layernorm.weight", "blocks.*.attn1.norm_k.weight"),
-            .. Linear("decoder.layers.*.full_self_attention.linear_proj",        "blocks.*.attn1.to_out.0"),
-            .. Linear("decoder.layers.*.norm3",                                  "blocks.*.norm2"),
-            .. Linear("decoder.layers.*.cross_attention.linear_q",               "blocks.*.attn2.to_q"),
-            new Kv(   "decoder.layers.*.cross_attention.linear_kv.weight",       "blocks.*.attn2.to_{k,v}.weight"),
-            new Kv(   "decoder.layers.*.cross_attention.linear_kv.bias",         "blocks.*.attn2.to_{k,v}.bias"),
-            new Same( "decoder.layers.*.cross_attention.q_layernorm.weight",     "blocks.*.attn2.norm_q.weight"),
-            new Same( "decoder.layers.*.cross_attention.k_layernorm.weight",     "blocks.*.attn2.norm_k.weight"),
-            .. Linear("decoder.layers.*.cross_attention.linear_proj",            "blocks.*.attn2.to_out.0"),
-            .. Linear("decoder.layers.*.mlp.linear_fc1",                         "blocks.*.ffn.net.0.proj"),
-            .. Linear("decoder.layers.*.mlp.linear_fc2",                         "blocks.*.ffn.net.2"),
+            new Same("decoder.layers.*.adaLN.modulation",                       "blocks.*.scale_shift_table"),
+            new Qkv( "decoder.layers.*.full_self_attention.linear_qkv.**",      "blocks.*.attn1.to_{q,k,v}.**"),
+            new Same("decoder.layers.*.full_self_attention.q_layernorm.weight", "blocks.*.attn1.norm_q.weight"),
+            new Same("decoder.layers.*.full_self_attention.k_layernorm.weight", "blocks.*.attn1.norm_k.weight"),
+            new Same("decoder.layers.*.full_self_attention.linear_proj.**",     "blocks.*.attn1.to_out.0.**"),
+            new Same("decoder.layers.*.norm3.**",                               "blocks.*.norm2.**"),
+            new Same("decoder.layers.*.cross_attention.linear_q.**",            "blocks.*.attn2.to_q.**"),
+            new Kv(  "decoder.layers.*.cross_attention.linear_kv.**",           "blocks.*.attn2.to_{k,v}.**"),
+            new Same("decoder.layers.*.cross_attention.q_layernorm.weight",     "blocks.*.attn2.norm_q.weight"),
+            new Same("decoder.layers.*.cross_attention.k_layernorm.weight",     "blocks.*.attn2.norm_k.weight"),
+            new Same("decoder.layers.*.cross_attention.linear_proj.**",         "blocks.*.attn2.to_out.0.**"),
+            new Same("decoder.layers.*.mlp.linear_fc1.**",                      "blocks.*.ffn.net.0.proj.**"),
+            new Same("decoder.layers.*.mlp.linear_fc2.**",                      "blocks.*.ffn.net.2.**"),
         ],
     };
 
@@ -93,10 +91,10 @@ public static class Wan
         }
 
         // Megatron's model reads a text only, and norms all heads together.
-        Require(hf, "added_kv_proj_dim", ConfigValue.Null);
-        Require(hf, "image_dim", ConfigValue.Null);
-        Require(hf, "qk_norm", "rms_norm_across_heads");
-        Require(hf, "cross_attn_norm", true);
+        hf.Require("added_kv_proj_dim", ConfigValue.Null);
+        hf.Require("image_dim", ConfigValue.Null);
+        hf.Require("qk_norm", "rms_norm_across_heads");
+        hf.Require("cross_attn_norm", true);
         provider["patch_temporal"] = time;
         provider["patch_spatial"] = height;
         provider.HiddenSize = provider.NumAttentionHeads * provider.KvChannels;
@@ -109,15 +107,4 @@ public static class Wan
         int space = provider.Size("patch_spatial");
         hf["patch_size"] = new JsonArray(provider.Size("patch_temporal"), space, space);
     }
-
-    private static void Require(HfConfig hf, string key, ConfigValue only)
-    {
-        if (hf.Value(key) != only)
-        {
-            throw hf.Wrong(key, $"{only}, the only value that the Megatron model has a place for");
-        }
-    }
-
-    private static ParameterMapping[] Linear(string megatron, string hf) =>
-        [new Same($"{megatron}.weight", $"{hf}.weight"), new Same($"{megatron}.bias", $"{hf}.bias")];
 }

@@ -11,6 +11,8 @@ internal static class UnreadFields
     // What says nothing of the weights and is in the configs of many models.
     private static readonly HashSet<string> OfEveryModel =
     [
+        "_class_name",
+        "_diffusers_version",
         "_name_or_path",
         "architectures",
         "auto_map",
@@ -23,6 +25,7 @@ internal static class UnreadFields
         "is_decoder",
         "is_encoder_decoder",
         "label2id",
+        "mask_token_id",
         "model_type",
         "output_attentions",
         "output_hidden_states",

@@ -32,12 +32,12 @@ internal static class FluxModel
             AddEmbedder(scope, "guidance_embedding", provider.Size("model_channels"), hidden);
         }
 
-        for (int block = 0; block < provider.Size("num_joint_layers"); block++)
+        for (int block = 0; block < provider.Count("num_joint_layers"); block++)
         {
             AddPair(scope.Inside($"double_blocks.{block}."), provider);
         }
 
-        for (int block = 0; block < provider.Size("num_single_layers"); block++)
+        for (int block = 0; block < provider.Count("num_single_layers"); block++)
         {
             AddSingle(scope.Inside($"single_blocks.{block}."), provider);
         }

@@ -61,18 +61,18 @@ public sealed class RunConfigTests
                 : value;
         }
 
-        RunConfig config = RunConfig.ForConversion(provider, $"megatron-{layout}", "hf");
-        if (provider.Has("enable_hyper_connections"))
+        string? tokenizer = golden.Layout.Tokenizer.Count > 0 ? "hf" : null;
+        RunConfig config = RunConfig.ForConversion(provider, $"megatron-{layout}", tokenizer);
+        if (provider.Has("enable_hyper_connections") || GoldenProviderTests.IsOurs(golden, "hf_config"))
         {
-            return; // of the development branch we know the model section only
+            return; // of the development branch we know the model section only; a config of ours has other nulls in it
         }
 
         Assert.Equal(golden.Layout.Files["iter_0000000/run_config.yaml"]!.GetValue<int>(), config.ToBytes().Length);
         Assert.Equal(
             golden.Layout.Tokenizer.Select(field => $"{field.Key}: {ConfigValue.FromJson(field.Value)}").Order(),
-            config
-                .Section("tokenizer")!
-                .Entries.Where(field => !field.Value.IsNull)
+            (config.Section("tokenizer")?.Entries ?? [])
+                .Where(field => !field.Value.IsNull)
                 .Select(field => $"{field.Key}: {field.Value}")
                 .Order()
         );
