@@ -10,7 +10,10 @@ namespace MegatronBridge.Conversion;
 internal static class MegatronLacks
 {
     /// <summary>A sentence for each; none when Megatron-Core computes the whole model.</summary>
-    public static IEnumerable<string> Of(ModelProvider provider)
+    public static IEnumerable<string> Of(ModelProvider provider) =>
+        [.. Layers(provider), .. Biases(provider), .. Scalings(provider), .. Routing(provider)];
+
+    private static IEnumerable<string> Layers(ModelProvider provider)
     {
         LayerSpec spec = LayerSpec.Of(provider);
         if (spec.IsOwn)
@@ -18,7 +21,10 @@ internal static class MegatronLacks
             yield return $"Megatron-Core has no layers like these ({spec.Kind}): {Targets.Of(provider.TransformerLayerSpec)}, which "
                 + "docs/extensions.md describes, has to be written to run the model there.";
         }
+    }
 
+    private static IEnumerable<string> Biases(ModelProvider provider)
+    {
         if (provider.AddAttentionOutputBias)
         {
             yield return "Megatron-Core has biases of the attention's output projection only together with those of the MLP "
@@ -35,7 +41,10 @@ internal static class MegatronLacks
         {
             yield return "Megatron-Core's head has no bias; this one has, under output_layer.bias (add_output_layer_bias).";
         }
+    }
 
+    private static IEnumerable<string> Scalings(ModelProvider provider)
+    {
         if (provider.ResidualMultiplier != 1.0)
         {
             yield return $"Megatron-Core does not scale residuals; this model does, by {provider.ResidualMultiplier} (residual_multiplier).";
@@ -57,7 +66,10 @@ internal static class MegatronLacks
             yield return "Megatron-Core does not scale queries by their position; this model does, behind the length that it was first "
                 + "trained with (llama_4_scaling_beta).";
         }
+    }
 
+    private static IEnumerable<string> Routing(ModelProvider provider)
+    {
         if (!provider.MoeSparsemixerJitterEps.IsNull)
         {
             yield return "Megatron-Core has no SparseMixer, by which this model chooses its experts (moe_sparsemixer_jitter_eps).";
