@@ -13,6 +13,7 @@ internal static class Gemma4Layer
     public static void AddDense(TableScope scope, ModelProvider provider, int layer)
     {
         long hidden = provider.HiddenSize;
+        scope.Buffer("layer_scalar", [1]);
         Norm.AddTo(scope, "input_layernorm", hidden, provider);
         SelfAttention.AddTo(AttentionScope(scope, provider, layer), provider);
         Norm.AddTo(scope, "pre_mlp_layernorm", hidden, provider);
@@ -25,8 +26,6 @@ internal static class Gemma4Layer
             scope.Parameter("per_layer_projection.weight", [hidden, size], Cut.Replicated);
             Norm.AddTo(scope, "post_per_layer_input_norm", hidden, provider);
         }
-
-        scope.Buffer("layer_scalar", [1]);
     }
 
     /// <summary>Adds a layer with experts: the MLP of a dense layer is the expert that all tokens visit.</summary>
@@ -34,6 +33,7 @@ internal static class Gemma4Layer
     {
         long hidden = provider.HiddenSize;
         TableScope ownNorms = scope with { IsLocal = true };
+        scope.Buffer("layer_scalar", [1]);
         SelfAttention.AddTo(AttentionScope(scope, provider, layer), provider);
         Norm.AddTo(scope, "pre_mlp_layernorm", hidden, provider);
         TableScope experts = scope.Inside("mlp.");
@@ -46,7 +46,6 @@ internal static class Gemma4Layer
         Norm.AddTo(ownNorms, "mlp.post_shared_expert_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "pre_shared_expert_layernorm", hidden, provider);
         Norm.AddTo(ownNorms, "post_ffn_layernorm", hidden, provider);
-        scope.Buffer("layer_scalar", [1]);
     }
 
     /// <summary>Adds the embeddings from which each layer takes a part, behind all else.</summary>
