@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
-using MegatronBridge.Layout;
 using MegatronBridge.Model;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Quantization;
@@ -11,59 +10,60 @@ using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Bench;
 
-/// <summary>Makes a Hugging Face model of a published shape, filled with noise, to convert.</summary>
+/// <summary>Makes a Hugging Face model of a published shape, to convert: filled with noise, or with holes in the stead of tensors.</summary>
 internal static class BenchModel
 {
-    // csharpier-ignore
-    private static readonly Dictionary<string, (int Layers, int Hidden, int Heads, int Groups, int Ffn, bool Tied, int Files)> Shapes = new()
-    {
-        ["1b"] = (16, 2048, 32, 8, 8192,  true,  3), // Llama-3.2-1B: 1.2 billion parameters
-        ["8b"] = (32, 4096, 32, 8, 14336, false, 4), // Llama-3.1-8B: 8.0 billion
-    };
-
-    private const string Fp8 = "-fp8"; // behind a size: linear layers in FP8 with blocks of 128 x 128
     private const int Block = 128;
 
+    /// <summary>Makes a model of noise.</summary>
     public static async Task MakeAsync(string folder, string size)
     {
-        bool isFp8 = size.EndsWith(Fp8, StringComparison.Ordinal);
-        var shape = Shapes[isFp8 ? size[..^Fp8.Length] : size];
-        JsonObject config = new()
+        (ShardPlan shards, Dictionary<string, TensorView> tensors) = Plan(size);
+        Directory.CreateDirectory(folder);
+        TransferResult result = await TransferEngine.RunAsync(
+            shards.ToLayouts(tensors),
+            folder,
+            TransferOptions.Default
+        );
+        WriteIndex(folder, size, shards, result.Bytes);
+        Console.WriteLine(
+            $"{folder}: {tensors.Count} tensors, {result.Bytes / 1e9:F2} GB in {shards.Shards.Count} files"
+        );
+    }
+
+    /// <summary>Makes the headers of a model: files of the right size that take no room.</summary>
+    public static void MakeHollow(string folder, string size)
+    {
+        (ShardPlan shards, Dictionary<string, TensorView> tensors) = Plan(size);
+        Directory.CreateDirectory(folder);
+        foreach (SafetensorsLayout layout in shards.ToLayouts(tensors))
         {
-            ["architectures"] = new JsonArray("LlamaForCausalLM"),
-            ["model_type"] = "llama",
-            ["torch_dtype"] = "bfloat16",
-            ["hidden_act"] = "silu",
-            ["num_hidden_layers"] = shape.Layers,
-            ["hidden_size"] = shape.Hidden,
-            ["num_attention_heads"] = shape.Heads,
-            ["num_key_value_heads"] = shape.Groups,
-            ["head_dim"] = shape.Hidden / shape.Heads,
-            ["intermediate_size"] = shape.Ffn,
-            ["max_position_embeddings"] = 131072,
-            ["rms_norm_eps"] = 1e-5,
-            ["rope_theta"] = 500000.0,
-            ["tie_word_embeddings"] = shape.Tied,
-            ["vocab_size"] = 128256,
-        };
-        if (isFp8)
-        {
-            config["quantization_config"] = JsonNode.Parse(
-                $$"""{ "quant_method": "fp8", "weight_block_size": [{{Block}}, {{Block}}] }"""
-            );
+            string path = Path.Combine(folder, layout.Name);
+            using (OutputFile header = new(path, layout.Placements.Min(placement => placement.Position)))
+            {
+                layout.Complete(header, []);
+            }
+
+            using FileStream file = File.OpenWrite(path);
+            file.SetLength(layout.Length);
         }
 
-        Family family = FamilyList.Of(new HfConfig(config));
-        ModelProvider provider = family.ToProvider(new HfConfig(config));
-        provider.Complete();
+        WriteIndex(folder, size, shards, tensors.Values.Sum(view => view.ByteCount));
+    }
 
+    private static (ShardPlan Shards, Dictionary<string, TensorView> Tensors) Plan(string size)
+    {
+        HfConfig config = new(BenchConfig.Of(size));
+        Family family = FamilyList.Of(config);
+        ModelProvider provider = family.ToProvider(config);
+        provider.Complete();
         Dictionary<string, TensorView> tensors = [];
         foreach (Binding binding in Binding.Bind(family, provider, ModelTable.Build(provider)))
         {
-            foreach ((string name, Shape tensor) in binding.HfNames.Zip(binding.HfShapes()))
+            foreach ((string name, Shape shape) in binding.HfNames.Zip(binding.HfShapes()))
             {
-                NoiseView noise = new(tensor, (ulong)tensors.Count);
-                if (isFp8 && name.EndsWith("_proj.weight", StringComparison.Ordinal))
+                NoiseView noise = new(shape, (ulong)tensors.Count);
+                if (BenchConfig.IsFp8(size) && name.EndsWith("_proj.weight", StringComparison.Ordinal))
                 {
                     BlockAxis axis = BlockAxis.Of(Block);
                     QuantizedWeight codes = new(noise, axis, axis, CodeForm.E4M3, DType.F8E4M3, DType.F32);
@@ -72,28 +72,20 @@ internal static class BenchModel
                 }
                 else
                 {
-                    tensors.Add(name, noise);
+                    tensors.Add(name, binding.Parameter.DType is { } dtype ? new ZeroView(dtype, shape) : noise);
                 }
             }
         }
 
-        long limit = (tensors.Values.Sum(view => view.ByteCount) / shape.Files) + (64 << 20);
-        ShardPlan shards = ShardPlan.BySize(tensors, limit);
-        Directory.CreateDirectory(folder);
-        TransferResult result = await TransferEngine.RunAsync(
-            shards.ToLayouts(tensors),
-            folder,
-            TransferOptions.Default
-        );
-        SafetensorsIndex index = SafetensorsIndex.Create(shards.WeightMap, result.Bytes);
-        await File.WriteAllTextAsync(
-            Path.Combine(folder, WeightNames.Transformers.Index),
-            index.Write(IndexStyle.Transformers)
-        );
-        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), config.ToJsonString());
-        Console.WriteLine(
-            $"{folder}: {tensors.Count} tensors, {result.Bytes / 1e9:F2} GB in {shards.Shards.Count} files"
-        );
+        long limit = (tensors.Values.Sum(view => view.ByteCount) / BenchConfig.Files(size)) + (64 << 20);
+        return (ShardPlan.BySize(tensors, limit), tensors);
+    }
+
+    private static void WriteIndex(string folder, string size, ShardPlan shards, long bytes)
+    {
+        SafetensorsIndex index = SafetensorsIndex.Create(shards.WeightMap, bytes);
+        File.WriteAllText(Path.Combine(folder, WeightNames.Transformers.Index), index.Write(IndexStyle.Transformers));
+        File.WriteAllText(Path.Combine(folder, "config.json"), BenchConfig.Of(size).ToJsonString());
     }
 
     /// <summary>bfloat16 noise in [-1, 1) that depends on the place alone.</summary>

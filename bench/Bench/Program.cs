@@ -15,16 +15,20 @@ switch (args)
     case ["model", string folder, string size]:
         await BenchModel.MakeAsync(folder, size);
         return 0;
+    case ["plan", string command, string folder, string rounds]:
+        PlanBench.Run(command, folder, "671b", int.Parse(rounds));
+        return 0;
     case ["conversion", string command, string model, string folder, string rounds]:
         ConversionBench.Run(command, model, folder, int.Parse(rounds));
         return 0;
     default:
         Console.Error.WriteLine(
-            """
+            $$"""
             dotnet run -c Release --project bench/Bench -- kernels
             dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
-            dotnet run -c Release --project bench/Bench -- model FOLDER 1b|8b|1b-fp8|8b-fp8
+            dotnet run -c Release --project bench/Bench -- model FOLDER {{BenchConfig.Sizes}}
             dotnet run -c Release --project bench/Bench -- conversion COMMAND MODEL FOLDER ROUNDS
+            dotnet run -c Release --project bench/Bench -- plan COMMAND FOLDER ROUNDS
             """
         );
         return 2;

@@ -58,9 +58,10 @@ public sealed record Binding
     {
         List<Binding> bindings = [];
         List<string> faults = [];
+        MappingLookup mappings = new(family);
         foreach (ModelParameter parameter in table.Parameters)
         {
-            if (Find(family, provider, parameter, hf) is { } binding)
+            if (Find(mappings.For(parameter.Name), provider, parameter, hf) is { } binding)
             {
                 bindings.Add(binding);
             }
@@ -95,11 +96,16 @@ public sealed record Binding
         ];
     }
 
-    private static Binding? Find(Family family, ModelProvider provider, ModelParameter parameter, ITensorSource? hf)
+    private static Binding? Find(
+        IEnumerable<ParameterMapping> mappings,
+        ModelProvider provider,
+        ModelParameter parameter,
+        ITensorSource? hf
+    )
     {
         Binding? first = null;
         Binding? found = null;
-        foreach (ParameterMapping mapping in family.Parameters)
+        foreach (ParameterMapping mapping in mappings)
         {
             if (mapping.HfNames(parameter.Name, provider) is not { } names)
             {

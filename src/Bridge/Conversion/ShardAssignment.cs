@@ -19,13 +19,14 @@ internal static class ShardAssignment
     {
         int[] writers = new int[items.Count];
         Dictionary<int, List<Shared>> groups = []; // by their first rank
+        int[][] groupOf = [.. grid.Ranks.Select(rank => grid.DataParallelGroup(rank).ToArray())];
         for (int i = 0; i < items.Count; i++)
         {
             int[] holders = [.. grid.Stage(items[i].Entry.Stage).Where(rank => Has(grid, rank, items[i]))];
             writers[i] = holders[0];
-            if (items[i] is PlannedChunk chunk)
+            int[] group = groupOf[holders[0]];
+            if (group.Length > 1 && items[i] is PlannedChunk chunk)
             {
-                int[] group = [.. grid.DataParallelGroup(holders[0])];
                 if (!groups.TryGetValue(group[0], out List<Shared>? shared))
                 {
                     groups.Add(group[0], shared = []);

@@ -31,6 +31,9 @@ public sealed class NamePattern
     /// <summary>The pattern as it was given.</summary>
     public string Text { get; }
 
+    /// <summary>True when a name may go on with anything behind it: <c>visual.**</c></summary>
+    public bool GoesOn => _goesOn;
+
     /// <summary>How many numbers a name of this pattern has.</summary>
     public int StarCount => _literals.Length - 1;
 

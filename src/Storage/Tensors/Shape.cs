@@ -51,17 +51,17 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
             return 0;
         }
 
-        Int128 product = 1;
+        long product = 1;
         foreach (long size in sizes)
         {
-            product *= size;
-            if (product > long.MaxValue)
+            long high = Math.BigMul(product, size, out product);
+            if (high != 0 || product < 0)
             {
                 return null;
             }
         }
 
-        return (long)product;
+        return product;
     }
 
     /// <summary>Product of the dimensions from <paramref name="axis"/> on.</summary>

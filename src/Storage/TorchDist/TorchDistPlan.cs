@@ -12,17 +12,19 @@ namespace MegatronBridge.Storage.TorchDist;
 /// </summary>
 public sealed class TorchDistPlan
 {
-    private TorchDistPlan(IReadOnlyList<DistcpLayout> dataFiles, FileLayout index)
+    private readonly Lazy<FileLayout> _index; // a plan that is only looked at needs none
+
+    private TorchDistPlan(IReadOnlyList<DistcpLayout> dataFiles, Func<FileLayout> index)
     {
         DataFiles = dataFiles;
-        Index = index;
+        _index = new(index);
     }
 
     /// <summary>The files with tensors and objects, <c>__RANK_NUMBER.distcp</c>.</summary>
     public IReadOnlyList<DistcpLayout> DataFiles { get; }
 
     /// <summary>The file <c>.metadata</c>.</summary>
-    public FileLayout Index { get; }
+    public FileLayout Index => _index.Value;
 
     /// <summary>The file <c>metadata.json</c>, which says that the checkpoint is complete and of which format.</summary>
     public FileLayout Marker { get; } =
@@ -68,8 +70,9 @@ public sealed class TorchDistPlan
             plans.Add(new(items, [.. stored.TakeLast(1).Concat(stored.SkipLast(1)).SelectMany(file => file)]));
         }
 
-        byte[] index = MetadataWriter.Write(plans, checkpointId, saveId ?? Fingerprint(plans));
-        return new(files, new BytesLayout(index) { Name = ".metadata" });
+        BytesLayout Index() =>
+            new(MetadataWriter.Write(plans, checkpointId, saveId ?? Fingerprint(plans))) { Name = ".metadata" };
+        return new(files, Index);
     }
 
     private static void CheckTensors(IReadOnlyList<IReadOnlyList<SaveItem>> ranks)
