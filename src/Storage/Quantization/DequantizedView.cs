@@ -18,6 +18,7 @@ public sealed class DequantizedView : TensorView
     private readonly ScaleGrid _grid;
     private readonly long _rows; // of one matrix
     private readonly long _columns;
+    private readonly bool _isDirect; // the plain case has a kernel of its own
 
     /// <summary>Joins codes <c>[..., rows, columns]</c> of F8_E4M3, F8_E5M2, I8 or U8 with a grid that fits them.</summary>
     public DequantizedView(TensorView codes, ScaleGrid grid, DType dtype)
@@ -33,6 +34,9 @@ public sealed class DequantizedView : TensorView
         _grid = grid;
         _rows = codes.Shape[rank - 2];
         _columns = codes.Shape[rank - 1];
+        _isDirect =
+            (codes.DType, dtype) == (DType.F8E4M3, DType.BF16)
+            && grid is { Zeros: null, Zero: 0, Columns.IsListed: false };
         Shape expected = grid.ShapeFor(codes.Shape.CountBefore(rank - 2), _rows, _columns);
         if (grid.Scales.Shape != expected || (grid.Zeros is { } zeros && zeros.Shape != expected))
         {
@@ -70,7 +74,16 @@ public sealed class DequantizedView : TensorView
                 int count = Math.Min(destination.Length / itemBytes, LargestRead);
                 _codes.Read(element, codes.AsSpan(0, count));
                 window.Load(element / _columns, (element + count - 1) / _columns);
-                Dequantize(window, element, codes.AsSpan(0, count), destination[..(count * itemBytes)]);
+                Span<byte> numbers = destination[..(count * itemBytes)];
+                if (_isDirect)
+                {
+                    ToBrain(window, element, codes.AsSpan(0, count), MemoryMarshal.Cast<byte, ushort>(numbers));
+                }
+                else
+                {
+                    Dequantize(window, element, codes.AsSpan(0, count), numbers);
+                }
+
                 element += count;
                 destination = destination[(count * itemBytes)..];
             }
@@ -78,6 +91,25 @@ public sealed class DequantizedView : TensorView
         finally
         {
             ArrayPool<byte>.Shared.Return(codes);
+        }
+    }
+
+    private void ToBrain(ScaleWindow window, long element, ReadOnlySpan<byte> codes, Span<ushort> destination)
+    {
+        (long row, long column) = Math.DivRem(element, _columns);
+        while (!codes.IsEmpty)
+        {
+            (float scale, long run) = window.ScaleAt(row, column);
+            int count = (int)Math.Min(Math.Min(run, codes.Length), _columns - column);
+            CodeCast.ToBrain(codes[..count], scale, destination);
+            codes = codes[count..];
+            destination = destination[count..];
+            column += count;
+            if (column == _columns)
+            {
+                column = 0;
+                row++;
+            }
         }
     }
 

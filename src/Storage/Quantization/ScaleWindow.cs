@@ -55,6 +55,13 @@ internal sealed class ScaleWindow : IDisposable
         }
     }
 
+    /// <summary>The scale of an element of a row that was loaded, and how many elements from there on have the same.</summary>
+    public (float Scale, long Run) ScaleAt(long row, long column) =>
+        (
+            _scales[((int)(BlockRow(row) - _first) * _columns) + (int)_grid.Columns.BlockOf(column)],
+            _grid.Columns.RunFrom(column)
+        );
+
     /// <summary>Makes numbers of the codes from a column on of a row that was loaded.</summary>
     public void Apply(long row, long column, Span<float> codes)
     {
