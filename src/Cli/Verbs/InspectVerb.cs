@@ -63,7 +63,10 @@ internal sealed class InspectVerb : Verb
         {
             using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
             statistics = await StatisticsPass.RunAsync(
-                [.. checkpoint.Tensors.Select(tensor => tensor.View)],
+                [
+                    .. checkpoint.Tensors.Select(tensor => tensor.View),
+                    .. checkpoint.Quantized.Select(tensor => tensor.View),
+                ],
                 _transfer.Read(parsed),
                 progress,
                 cancellation

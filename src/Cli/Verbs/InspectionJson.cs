@@ -43,15 +43,9 @@ internal sealed class InspectionJson(
 
         json.WriteEndArray();
         json.WriteStartArray("quantized");
-        foreach (QuantizedTensor tensor in tensors ? checkpoint.Quantized : [])
+        for (int i = 0; tensors && i < checkpoint.Quantized.Count; i++)
         {
-            json.WriteStartObject();
-            json.WriteString("name", tensor.Name);
-            json.WriteString("dtype", tensor.View.DType.TorchName());
-            JsonNumber.Write(json, "shape", tensor.View.Shape);
-            json.WriteString("scheme", tensor.Scheme);
-            WriteTexts("parts", tensor.Parts);
-            json.WriteEndObject();
+            WriteQuantized(checkpoint.Quantized[i], statistics?[checkpoint.Tensors.Count + i]);
         }
 
         json.WriteEndArray();
@@ -120,6 +114,24 @@ internal sealed class InspectionJson(
             JsonNumber.Write(json, "chunk_grid", grid.Select(count => (long)count));
         }
 
+        WriteStatistics(numbers);
+        json.WriteEndObject();
+    }
+
+    private void WriteQuantized(QuantizedTensor tensor, TensorStatistics? numbers)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", tensor.Name);
+        json.WriteString("dtype", tensor.View.DType.TorchName());
+        JsonNumber.Write(json, "shape", tensor.View.Shape);
+        json.WriteString("scheme", tensor.Scheme);
+        WriteTexts("parts", tensor.Parts);
+        WriteStatistics(numbers);
+        json.WriteEndObject();
+    }
+
+    private void WriteStatistics(TensorStatistics? numbers)
+    {
         if (numbers is not null)
         {
             json.WriteStartObject("stats");
@@ -132,8 +144,6 @@ internal sealed class InspectionJson(
             json.WriteNumber("zero", numbers.ZeroCount);
             json.WriteEndObject();
         }
-
-        json.WriteEndObject();
     }
 
     private void WriteMapping(ModelIdentity model)

@@ -13,6 +13,8 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
 {
     private const int FaultsShown = 20;
 
+    private static readonly string[] StatisticsHeads = [">mean", ">std", ">min", ">max", ">nan", ">inf"];
+
     /// <summary>Whether each tensor gets a line.</summary>
     public required bool ListsTensors { get; init; }
 
@@ -136,10 +138,23 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
     private void WriteQuantized(TextWriter text)
     {
         text.WriteLine();
-        Columns tensors = new("quantized tensor", "is", "shape", "stored as");
-        foreach (QuantizedTensor tensor in checkpoint.Quantized)
+        Columns tensors = new([
+            "quantized tensor",
+            "is",
+            "shape",
+            .. statistics is null ? (ReadOnlySpan<string>)[] : StatisticsHeads,
+            "stored as",
+        ]);
+        for (int i = 0; i < checkpoint.Quantized.Count; i++)
         {
-            tensors.Add(tensor.Name, tensor.View.DType.TorchName(), $"{tensor.View.Shape}", tensor.Scheme);
+            QuantizedTensor tensor = checkpoint.Quantized[i];
+            tensors.Add([
+                tensor.Name,
+                tensor.View.DType.TorchName(),
+                $"{tensor.View.Shape}",
+                .. statistics is null ? [] : Cells(statistics[checkpoint.Tensors.Count + i]),
+                tensor.Scheme,
+            ]);
         }
 
         tensors.WriteTo(text);
@@ -155,7 +170,7 @@ internal sealed class InspectionReport(Checkpoint checkpoint, IReadOnlyList<Tens
             "shape",
             ">bytes",
             .. isCut ? (ReadOnlySpan<string>)["chunks"] : [],
-            .. statistics is null ? (ReadOnlySpan<string>)[] : [">mean", ">std", ">min", ">max", ">nan", ">inf"],
+            .. statistics is null ? (ReadOnlySpan<string>)[] : StatisticsHeads,
             "in",
         ]);
         for (int i = 0; i < checkpoint.Tensors.Count; i++)

@@ -124,11 +124,12 @@ public sealed class QuantizedModelTests
     {
         using TemporaryFolder folder = new();
         int quantized = await QuantizedFolder.WriteAsync(folder["hf"], "qwen3", Form("fp8 blocks"));
-        CommandRun run = await RunAsync("inspect", folder["hf"]);
+        CommandRun run = await RunAsync("inspect", folder["hf"], "--stats");
         JsonElement[] tensors = [.. run.Json.GetProperty("quantized").EnumerateArray()];
         Assert.Equal(quantized, tensors.Length);
         Assert.Equal("bfloat16", tensors[0].GetProperty("dtype").GetString());
         Assert.Equal("F8_E4M3 with a F32 scale for 16 x 24", tensors[0].GetProperty("scheme").GetString());
+        Assert.InRange(tensors[0].GetProperty("stats").GetProperty("std").GetDouble(), 0.01, 10); // codes have 100 and more
         Assert.Empty(run.Json.GetProperty("model").GetProperty("faults").EnumerateArray());
         string parts = string.Join(' ', tensors[0].GetProperty("parts").EnumerateArray());
         Assert.Contains("weight_scale_inv", parts);
