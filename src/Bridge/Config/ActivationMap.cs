@@ -18,6 +18,7 @@ public static class ActivationMap
         ("gelu_new", Targets.FastGelu),
         ("gelu_fast", Targets.FastGelu),
         ("quick_gelu", Targets.QuickGelu),
+        ("situ", Targets.Silu), // upstream's layers have it built in
         ("swigluoai", Targets.QuickGelu), // its bounds are fields of their own
     ];
 

@@ -91,12 +91,21 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
         provider[Field] = ToMap(values);
     }
 
-    /// <summary>Writes the place that the model came from into a config that is kept as a plain map.</summary>
+    /// <summary>Writes the place that the model came from where a tower's code is looked for, and into a config that is kept whole.</summary>
     public static void MarkAsConverted(ModelProvider provider, string origin)
     {
+        if (provider.Has("hf_model_path"))
+        {
+            provider["hf_model_path"] = origin;
+        }
+
         foreach ((string field, ConfigValue value) in provider.Fields.ToList())
         {
-            if (value is ConfigValue.Map map && map.Find(Origin) is not null && Targets.Of(map) is null)
+            bool isWhole =
+                value is ConfigValue.Map whole
+                && Targets.Of(whole) is null
+                && whole.Find("architectures") is ConfigValue.List;
+            if (isWhole && value is ConfigValue.Map map && map.Find(Origin) is not null)
             {
                 provider[field] = map.With(Origin, origin);
             }

@@ -6,6 +6,10 @@ public sealed partial class ModelProvider
     /// <summary>True when the layers read from, and write to, several residual streams.</summary>
     public bool HasHyperConnections => Has("enable_hyper_connections") && Flag("enable_hyper_connections");
 
+    /// <summary>True when the projection in has a gate for each head, and not for each of its channels.</summary>
+    public bool HasHeadGates =>
+        Has("head_wise_attn_gate") && FlagOrNull("head_wise_attn_gate") == true && !AttentionOutputGate;
+
     /// <summary>How many residual streams there are.</summary>
     public int NumResidualStreams => Integer("num_residual_streams");
 

@@ -58,6 +58,17 @@ internal static class ProviderRules
             yield return $"num_attention_heads ({heads}) must be a multiple of tensor_model_parallel_size ({tp}).";
         }
 
+        if (
+            p.Has("sliding_attention_setting")
+            && p["sliding_attention_setting"] is ConfigValue.Map setting
+            && setting.Find("num_attention_heads") is ConfigValue.Integer { Value: var windowed }
+            && windowed % tp != 0
+        )
+        {
+            yield return $"num_attention_heads of the layers with a window ({windowed}) must be a multiple of "
+                + $"tensor_model_parallel_size ({tp}).";
+        }
+
         if (!Divides(tp, groups) && !Divides(groups, tp))
         {
             yield return $"num_query_groups ({groups}) must be a multiple or a divisor of tensor_model_parallel_size ({tp}).";

@@ -162,6 +162,11 @@ public sealed class ExportPlan : ITensorSource
             );
         }
 
+        if (_reference?.Find(name) is { } original)
+        {
+            view = binding.Mapping.PadLike(view, original);
+        }
+
         // What Megatron always keeps in a type of its own goes back to the type that it came from.
         DType? wanted =
             binding.Parameter.DType is null || (Family.IsOfDiffusers && _target is not null)

@@ -72,11 +72,11 @@ public sealed class ImportPlan
         foreach ((string name, Shape expected) in binding.HfNames.Zip(binding.HfShapes()))
         {
             _used.Add(name);
-            if (_source.Find(name) is not { } tensor)
+            if (_source.Find(name) is not { } given)
             {
                 _faults.Add($"{name} {expected} is missing; {binding.Parameter.Name} is made of it.");
             }
-            else if (tensor.Shape != expected)
+            else if (binding.Mapping.Unpad(name, given, expected) is var tensor && tensor.Shape != expected)
             {
                 _faults.Add($"{name} should have the shape {expected}, but has {tensor.Shape}.");
             }

@@ -22,7 +22,7 @@ public static class DeepseekV4
     {
         Architecture  = "DeepseekV4ForCausalLM",
         ModelType     = "deepseek_v4",
-        Schema        = ProviderSchema.Mla.InVersion(DevelopmentFields.All, DevelopmentFields.Missing),
+        Schema        = ProviderSchema.Mla.InVersion([.. DevelopmentFields.All, .. DevelopmentFields.Mla], DevelopmentFields.Missing),
         ConfigMapping = ConfigMapping.Standard.Without("partial_rotary_factor", "router_aux_loss_coef").With(
             ("head_dim",            "v_head_dim"),
             ("o_groups",            "o_groups"),

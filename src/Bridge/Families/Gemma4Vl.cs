@@ -58,7 +58,7 @@ public static class Gemma4Vl
         ModelType     = "gemma4",
         AppliesTo     = hf => !hf.FlagOr("text_config.enable_moe_block", false),
         TextConfig    = "text_config",
-        Schema        = Gemma4.Family.Schema.Derive("megatron.bridge.models.gemma_vl.gemma4_vl_provider.Gemma4DenseVLProvider", Fields)
+        Schema        = Gemma4.Family.Schema.Derive("megatron.bridge.models.gemma_vl.gemma4_vl_provider.Gemma4DenseVLProvider", [.. Fields, Bool("scatter_embedding_sequence_parallel", true)])
             .MadeOf(AddTowers, LanguageModel.In("language_model.")),
         ConfigMapping = Gemma4.Family.ConfigMapping,
         HfDefaults    = Defaults,

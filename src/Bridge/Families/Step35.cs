@@ -95,7 +95,8 @@ public static class Step35
         ],
     };
 
-    private static void Configure(ModelProvider provider, HfConfig hf)
+    /// <summary>Sets the fields from config.json.</summary>
+    internal static void Configure(ModelProvider provider, HfConfig hf)
     {
         if (!hf.Flag("use_head_wise_attn_gate") || !hf.Flag("norm_expert_weight"))
         {
@@ -189,16 +190,17 @@ public static class Step35
         }
     }
 
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider)
+    /// <summary>Sets the keys of config.json from the fields.</summary>
+    internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         string?[] types =
         [
             .. (provider["layer_types"] as ConfigValue.List)?.Items.Select(type => type.ToString()) ?? [],
         ];
         hf["layer_types"] = new JsonArray([.. types.Take(provider.NumLayers).Select(type => JsonValue.Create(type))]);
-        hf["mtp_layer_types"] = new JsonArray([
-            .. types.Skip(provider.NumLayers).Select(type => JsonValue.Create(type)),
-        ]);
+        string?[] predicting = [.. types.Skip(provider.NumLayers)];
+        hf["mtp_layer_types"] =
+            predicting.Length > 0 ? new JsonArray([.. predicting.Select(type => JsonValue.Create(type))]) : null;
         hf["max_seq_len"] = provider.SeqLength;
         hf["need_fp32_gate"] = provider.MoeRouterDtype == "fp32";
         hf["num_nextn_predict_layers"] = provider.MtpNumLayers ?? 0;

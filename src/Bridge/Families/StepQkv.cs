@@ -8,7 +8,8 @@ namespace MegatronBridge.Families;
 /// Query, key and value projections and one gate for the output of each head. Megatron-Core gates each channel, so the gate of
 /// a head stands there once for each of its channels: the query heads of a group, their gates, its key head, its value head.
 /// <c>q [heads * dim, hidden], k and v [groups * dim, hidden], g [heads, hidden] &lt;-&gt; [(2 heads + 2 groups) * dim, hidden]</c>.
-/// On the way back the first channel tells the gate.
+/// On the way back the first channel tells the gate. The development branch has gates of heads: there they stand behind all else,
+/// <c>[(heads + 2 groups) * dim + heads, hidden]</c>.
 /// </summary>
 internal sealed class StepQkv(string megatron, string hf) : ParameterMapping(megatron, hf)
 {
@@ -18,6 +19,11 @@ internal sealed class StepQkv(string megatron, string hf) : ParameterMapping(meg
     /// <inheritdoc/>
     public override TensorView ToMegatron(ModelProvider provider, IReadOnlyList<TensorView> hf)
     {
+        if (provider.HasHeadGates)
+        {
+            return TensorViews.Concat(0, Qkv.Interleave(provider, [.. hf.Take(3)]), hf[3]);
+        }
+
         long hidden = hf[0].Shape[1];
         long groups = provider.NumQueryGroups;
         TensorView gate = hf[3].Reshape([provider.NumAttentionHeads, 1, hidden]);
@@ -33,6 +39,16 @@ internal sealed class StepQkv(string megatron, string hf) : ParameterMapping(meg
     /// <inheritdoc/>
     public override IReadOnlyList<TensorView> ToHf(ModelProvider provider, TensorView megatron)
     {
+        if (provider.HasHeadGates)
+        {
+            long rows = megatron.Shape[0] - provider.NumAttentionHeads;
+            return
+            [
+                .. Qkv.Separate(provider, megatron.Slice(0, 0, rows)),
+                megatron.Slice(0, rows, provider.NumAttentionHeads),
+            ];
+        }
+
         long hidden = megatron.Shape[1];
         long groups = provider.NumQueryGroups;
         long size = provider.KvChannels;

@@ -61,6 +61,12 @@ public abstract class ParameterMapping
         return copy;
     }
 
+    /// <summary>What counts of a Hugging Face tensor, where the original has more than the config tells of; checked when it is read.</summary>
+    public virtual TensorView Unpad(string name, TensorView hf, Shape expected) => hf;
+
+    /// <summary>A Hugging Face tensor with what the original has more.</summary>
+    public virtual TensorView PadLike(TensorView hf, TensorView original) => hf;
+
     /// <summary>Names of the Hugging Face tensors of a parameter, or null when the mapping is not for it.</summary>
     public IReadOnlyList<string>? HfNames(string megatron, ModelProvider provider) =>
         Megatron.Match(megatron, out string more) is { } numbers

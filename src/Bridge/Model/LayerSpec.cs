@@ -38,6 +38,7 @@ internal sealed record LayerSpec
         [Bridge + "olmoe.olmoe_provider.olmoe_layer_spec"] = new() { QkNormSpan = QkNormSpan.AllHeads },
         [Bridge + "minimax_m2.minimax_m2_provider.minimax_m2_layer_spec"] = new() { QkNormSpan = QkNormSpan.OwnHeads },
         [Bridge + "minimax_m3.minimax_m3_bridge.minimax_m3_block_spec"] = new() { HasWideRouter = true },
+        [Bridge + "kimi.kimi_k3_spec.build_kimi_k3_spec"] = new() { AddLayer = KimiLayer.AddTo },
         [Bridge + "ernie.ernie_45_bridge._ernie45_decoder_block_spec"] = Standard,
         [Bridge + "ernie_vl.modeling_ernie45_vl.ernie_decoder_layer_spec.get_ernie45_vl_decoder_block_spec"] = new()
         {

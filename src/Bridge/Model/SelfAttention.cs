@@ -38,7 +38,17 @@ internal static class SelfAttention
             Norm.AddFused(scope, "linear_qkv", hidden, provider);
         }
 
-        scope.Linear("linear_qkv", [qkvRows, hidden], Cut.Rows, provider.AddQkvBias || provider.AddBiasLinear);
+        bool hasBias = provider.AddQkvBias || provider.AddBiasLinear;
+        if (provider.HasHeadGates)
+        {
+            Cut cut = Cut.RowParts(new CutPart(qkvRows, "_qkv"), new CutPart(heads, "_gate"));
+            scope.Linear("linear_qkv", [qkvRows + heads, hidden], cut, hasBias);
+        }
+        else
+        {
+            scope.Linear("linear_qkv", [qkvRows, hidden], Cut.Rows, hasBias);
+        }
+
         if (provider.QkLayernorm)
         {
             QkNorms.AddTo(scope, provider);

@@ -58,8 +58,8 @@ public sealed class GoldenLayout
     /// <summary>The model section of run_config.yaml, without nulls.</summary>
     public JsonObject Model => Section("model");
 
-    /// <summary>The tokenizer section of run_config.yaml, without nulls.</summary>
-    public JsonObject Tokenizer => Section("tokenizer");
+    /// <summary>The tokenizer section of run_config.yaml, without nulls; empty for models that have no tokenizer.</summary>
+    public JsonObject Tokenizer => (_own["tokenizer"] ?? _base?["tokenizer"]) is null ? [] : Section("tokenizer");
 
     private JsonObject Section(string name)
     {

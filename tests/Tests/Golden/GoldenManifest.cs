@@ -16,6 +16,9 @@ public sealed class GoldenManifest
     /// <summary>The model that goes in.</summary>
     public JsonObject Hf => Json["hf"]!.AsObject();
 
+    /// <summary>True when upstream exports experts in INT4 whatever the source has; ours come back as they were.</summary>
+    public bool ExportsInt4 => Hf["config"]!["model_type"]?.GetValue<string>() == "kimi_k25";
+
     /// <summary>Names of the layouts.</summary>
     public IEnumerable<string> Layouts => Json["layouts"]!.AsObject().Select(layout => layout.Key);
 

@@ -36,8 +36,6 @@ internal static class DevelopmentFields
         Bool("moe_ncclep_use_symm_mem", false),
         Bool("mrope_interleaved", false),
         Int("num_residual_streams", 4),
-        Int("o_groups", 8),
-        Int("o_lora_rank", 1024),
         IntOrNull("pad_packed_seq_alignment"),
         Any("rotary_base_per_layer"),
         TextOrNull("sequence_packing_scheduler"),
@@ -45,6 +43,9 @@ internal static class DevelopmentFields
         TextOrNull("thd_tail_padding_policy"),
         Bool("use_fused_mhc", false),
     ];
+
+    /// <summary>And where attention is latent.</summary>
+    public static readonly ProviderField[] Mla = [Int("o_groups", 8), Int("o_lora_rank", 1024)];
 
     /// <summary>Those that only the main branch has.</summary>
     public static readonly string[] Missing =

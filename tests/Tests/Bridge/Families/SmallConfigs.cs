@@ -67,6 +67,52 @@ public static class SmallConfigs
               "moe_num_shared_experts": 2, "tie_word_embeddings": false }
             """
         ),
+        ["kimi_vl"] = (
+            "kimi_k25",
+            """
+            {
+              "architectures": ["KimiVLForConditionalGeneration"], "model_type": "kimi_vl",
+              "text_config": {
+                "model_type": "deepseek_v3", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4,
+                "num_key_value_heads": 4, "q_lora_rank": null, "kv_lora_rank": 16, "qk_nope_head_dim": 16, "qk_rope_head_dim": 8,
+                "v_head_dim": 16, "first_k_dense_replace": 1, "n_routed_experts": 4, "n_shared_experts": 2, "num_experts_per_tok": 2,
+                "moe_intermediate_size": 32, "n_group": 1, "topk_group": 1, "num_nextn_predict_layers": 0, "vocab_size": 176,
+                "rope_theta": 800000.0, "routed_scaling_factor": 2.446, "max_position_embeddings": 256
+              },
+              "vision_config": {
+                "model_type": "moonvit", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 2,
+                "patch_size": 4, "init_pos_emb_height": 6, "init_pos_emb_width": 5, "merge_kernel_size": [2, 3]
+              }
+            }
+            """
+        ),
+        ["step3p7-mtp"] = (
+            "step3p7",
+            """
+            {
+              "projector_bias": true,
+              "text_config": {
+                "model_type": "step3p5", "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 4, "num_attention_heads": 4,
+                "num_attention_groups": 2, "head_dim": 16, "vocab_size": 156, "moe_num_experts": 4, "moe_top_k": 2,
+                "moe_intermediate_size": 32, "share_expert_dim": 48, "moe_layers_enum": "1,2,3", "num_nextn_predict_layers": 1,
+                "layer_types": [
+                  "full_attention", "sliding_attention", "sliding_attention", "full_attention", "sliding_attention"
+                ],
+                "attention_other_setting": {
+                  "attention_type": "sliding_attention", "head_dim": 16, "num_attention_groups": 2, "num_attention_heads": 8
+                },
+                "rope_theta": [5000000.0, 10000.0, 10000.0, 5000000.0, 10000.0], "sliding_window": 16, "max_position_embeddings": 256
+              }
+            }
+            """
+        ),
+        ["deepseek_v4-three-predicting"] = (
+            "deepseek_v4-mtp",
+            """
+            { "num_nextn_predict_layers": 2, "hc_mult": 3, "num_attention_heads": 8, "o_groups": 4, "tie_word_embeddings": false,
+              "layer_types": null, "compress_ratios": [0, 0, 4, 128], "num_hash_layers": 2, "mlp_layer_types": null }
+            """
+        ),
         ["bailing-biased"] = ("bailing", """{ "use_qkv_bias": true, "use_qk_norm": false, "num_shared_experts": 2 }"""),
         ["qwen2_moe-every-second"] = (
             "qwen2_moe",

@@ -25,6 +25,7 @@ public sealed class GoldenRankTests
         "pixel_mean",
         "pixel_std",
         "positional_embedding",
+        "freqs_cache",
     ];
 
     [Theory]

@@ -1,0 +1,18 @@
+namespace MegatronBridge.Config;
+
+// Fields of Kimi K3.
+public sealed partial class ModelProvider
+{
+    /// <summary>Heads of Kimi's delta attention.</summary>
+    public int KimiLinearNumHeads => Integer("kimi_linear_num_heads");
+
+    /// <summary>Channels of each of its heads.</summary>
+    public int KimiLinearHeadDim => Integer("kimi_linear_head_dim");
+
+    /// <summary>How many tokens its convolutions span.</summary>
+    public int KimiLinearConvKernelSize => Integer("kimi_linear_conv_kernel_size");
+
+    /// <summary>True when a layer has Kimi's delta attention; the field counts layers from 1.</summary>
+    public bool IsKimiDeltaLayer(int layer) =>
+        this["kimi_kda_layers"] is ConfigValue.List { Items: var layers } && layers.Contains(layer + 1L);
+}
