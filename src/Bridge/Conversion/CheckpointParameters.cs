@@ -8,7 +8,7 @@ namespace MegatronBridge.Conversion;
 /// Finds the parameters of a model in a checkpoint, in whatever spelling it was written: layers stacked or one by one,
 /// experts stacked or one by one, norms fused or separate, gated layers whole or in two.
 /// </summary>
-public sealed class CheckpointParameters(ITensorSource checkpoint)
+public sealed class CheckpointParameters(ITensorSource checkpoint) : IParameterSource
 {
     private readonly HashSet<string> _used = [];
 

@@ -67,10 +67,20 @@ public sealed class ExportPlan : ITensorSource
         ITensorSource? reference = null,
         DType? cast = null,
         bool mustMatch = true
+    ) => Create(new CheckpointParameters(checkpoint), family, provider, reference, cast, mustMatch);
+
+    /// <summary>Plans the export of parameters, wherever they are; otherwise as for a checkpoint.</summary>
+    /// <exception cref="MappingException">Tensors are missing, surplus, or of another shape than the config says.</exception>
+    public static ExportPlan Create(
+        IParameterSource parameters,
+        Family family,
+        ModelProvider provider,
+        ITensorSource? reference = null,
+        DType? cast = null,
+        bool mustMatch = true
     )
     {
         ExportPlan plan = new(family, provider, reference, cast);
-        CheckpointParameters parameters = new(checkpoint);
         plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider), reference), parameters);
         plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
         if (reference is not null)
@@ -94,7 +104,7 @@ public sealed class ExportPlan : ITensorSource
     /// <inheritdoc/>
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
-    private void AddParameters(IReadOnlyList<Binding> bindings, CheckpointParameters parameters)
+    private void AddParameters(IReadOnlyList<Binding> bindings, IParameterSource parameters)
     {
         Dictionary<string, TensorView?[]> shared = [];
         foreach (Binding binding in bindings)
@@ -124,7 +134,7 @@ public sealed class ExportPlan : ITensorSource
         }
     }
 
-    private IReadOnlyList<TensorView> ToHf(Binding binding, CheckpointParameters parameters)
+    private IReadOnlyList<TensorView> ToHf(Binding binding, IParameterSource parameters)
     {
         ModelParameter parameter = binding.Parameter;
         TensorView? found = parameters.Find(parameter);

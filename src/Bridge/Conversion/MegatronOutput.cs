@@ -37,9 +37,12 @@ internal sealed class MegatronOutput
         name is IterationName or IterationTracker.FileName or TrainState.LatestFileName;
 
     /// <summary>Lays out the files for a layout.</summary>
-    public static MegatronOutput Of(ImportPlan plan, ParallelSizes sizes, string checkpointId)
+    public static MegatronOutput Of(ImportPlan plan, ParallelSizes sizes, string checkpointId) =>
+        Of(MegatronShards.Of(plan, sizes), checkpointId);
+
+    /// <summary>Lays out the files for what each rank writes.</summary>
+    public static MegatronOutput Of(MegatronShards shards, string checkpointId)
     {
-        MegatronShards shards = MegatronShards.Of(plan, sizes);
         PickleValue emptyState = new PickleList(new TensorValue(new ZeroView(DType.U8, [0])));
         PickleValue noState = new PickleList(PickleNone.Instance);
         List<IReadOnlyList<SaveItem>> ranks = [];

@@ -20,14 +20,19 @@ public sealed class MegatronShards
             parameter => parameter.Binding.Parameter.Name,
             parameter => parameter.View
         );
+        return Of(plan.Table, parameter => views[parameter.Name], sizes);
+    }
+
+    /// <summary>Cuts the parameters of <paramref name="table"/>, whose contents <paramref name="view"/> tells, in the same way.</summary>
+    /// <exception cref="LayoutException">Some parameters do not divide.</exception>
+    public static MegatronShards Of(ModelTable table, Func<ModelParameter, TensorView> view, ParallelSizes sizes)
+    {
         List<ShardItem> items = [];
-        foreach (ModelEntry entry in plan.Table.Entries)
+        foreach (ModelEntry entry in table.Entries)
         {
             items.AddRange(
                 entry is ModelParameter parameter
-                    ? ParameterChunk
-                        .Cut(parameter, sizes)
-                        .Select(chunk => PlannedChunk.Of(chunk, views[parameter.Name]))
+                    ? ParameterChunk.Cut(parameter, sizes).Select(chunk => PlannedChunk.Of(chunk, view(parameter)))
                     : [new PlannedObject((ModelObject)entry)]
             );
         }

@@ -22,6 +22,13 @@ internal static class OutputFolder
             );
         }
 
+        Check(target, overwrite, isOurs);
+    }
+
+    /// <summary>As for a conversion, of a target whose source is not a folder.</summary>
+    public static void Check(string target, bool overwrite, Func<string, bool> isOurs)
+    {
+        string targetPath = ContainedPath.Real(target);
         StagedDirectory.RefuseMountPoint(targetPath);
         if (!Directory.Exists(targetPath) || !Directory.EnumerateFileSystemEntries(targetPath).Any())
         {

@@ -1,0 +1,115 @@
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Layout;
+using MegatronBridge.Model;
+
+namespace MegatronBridge.Ranks;
+
+/// <summary>What one rank has of a model, or of one virtual stage of it: tensors by their names on the rank.</summary>
+public sealed class MegatronModel
+{
+    private readonly Dictionary<string, ModelTensor> _byName;
+
+    private MegatronModel(
+        ModelProvider provider,
+        ModelTable table,
+        ParallelState parallel,
+        int virtualStage,
+        IEnumerable<ModelTensor> tensors
+    )
+    {
+        Provider = provider;
+        Table = table;
+        Parallel = parallel;
+        VirtualStage = virtualStage;
+        Tensors = [.. tensors];
+        _byName = Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The config that it was built from.</summary>
+    public ModelProvider Provider { get; }
+
+    /// <summary>The whole model, of which it is a part.</summary>
+    public ModelTable Table { get; }
+
+    /// <summary>The rank's place in the layout.</summary>
+    public ParallelState Parallel { get; }
+
+    /// <summary>Which of the rank's virtual stages it is.</summary>
+    public int VirtualStage { get; }
+
+    /// <summary>Parameters and what is saved beside them, in the order of the model.</summary>
+    public IReadOnlyList<ModelTensor> Tensors { get; }
+
+    /// <summary>True for the part that embeds tokens.</summary>
+    public bool PreProcess => Parallel.IsFirstStage && VirtualStage == 0;
+
+    /// <summary>True for the part that makes logits.</summary>
+    public bool PostProcess => Parallel.IsLastStage && VirtualStage == Parallel.Sizes.Vp - 1;
+
+    /// <summary>Number of trained elements that the rank has, copies included.</summary>
+    public long ParameterCount =>
+        Tensors.Where(tensor => !tensor.Place.Parameter.IsBuffer).Sum(tensor => tensor.Shape.ElementCount);
+
+    /// <summary>Builds what this rank has of the model that a completed <paramref name="provider"/> describes, a part for each virtual stage.</summary>
+    /// <param name="provider">The config; the sizes in it are those of <paramref name="parallel"/>.</param>
+    /// <param name="parallel">The rank's place.</param>
+    /// <param name="isMeta">True for tensors without contents, which take no memory; else they are zero.</param>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    public static IReadOnlyList<MegatronModel> Build(
+        ModelProvider provider,
+        ParallelState parallel,
+        bool isMeta = false
+    )
+    {
+        ModelTable table = ModelTable.Build(provider);
+        RankPlace place = RankPlace.Of(parallel.Grid, parallel.Rank);
+        return
+        [
+            .. RankTable
+                .Build(table, provider, parallel.Sizes, place)
+                .Select(
+                    (stage, index) =>
+                        new MegatronModel(
+                            provider,
+                            table,
+                            parallel,
+                            index,
+                            stage.Select(own => new ModelTensor(
+                                own,
+                                own.Parameter.DType ?? provider.ParamsDtype,
+                                isMeta
+                            ))
+                        )
+                ),
+        ];
+    }
+
+    /// <summary>The tensor of that name, or null.</summary>
+    public ModelTensor? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Loads this rank's part of every tensor, from what an import has planned.</summary>
+    /// <exception cref="MappingException">The plan is that of another model.</exception>
+    public void Load(ImportPlan plan)
+    {
+        Dictionary<string, PlannedParameter> planned = plan.Parameters.ToDictionary(
+            parameter => parameter.Binding.Parameter.Name,
+            StringComparer.Ordinal
+        );
+        string[] missing =
+        [
+            .. Tensors
+                .Where(tensor => !planned.ContainsKey(tensor.Place.Parameter.Name))
+                .Select(tensor => $"{tensor} is not made by the import."),
+        ];
+        if (missing.Length > 0)
+        {
+            throw new MappingException("The import is that of another model", missing);
+        }
+
+        foreach (ModelTensor tensor in Tensors)
+        {
+            tensor.Load(planned[tensor.Place.Parameter.Name].View);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Model;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Ranks;
+
+/// <summary>Saves a model that lies on several ranks: each writes its own files, the first one what belongs to all.</summary>
+public static class ModelCheckpoint
+{
+    /// <summary>
+    /// Saves a torch_dist checkpoint, all ranks together. Until the last moment nothing is at the target; when a rank fails, nothing remains.
+    /// </summary>
+    /// <param name="models">This rank's parts of the model.</param>
+    /// <param name="path">The folder to make, which all ranks see.</param>
+    /// <param name="tokenizerModel">What the checkpoint names as its tokenizer, or null.</param>
+    /// <param name="overwrite">True to replace a checkpoint that is there.</param>
+    /// <param name="options">How to write.</param>
+    /// <exception cref="Storage.BadFileException">The target may not be written, or the disk is full.</exception>
+    /// <exception cref="CollectiveException">Another rank failed.</exception>
+    public static void Save(
+        IReadOnlyList<MegatronModel> models,
+        string path,
+        string? tokenizerModel = null,
+        bool overwrite = false,
+        TransferOptions? options = null
+    )
+    {
+        ParallelState parallel = models[0].Parallel;
+        MegatronOutput output = MegatronOutput.Of(Shards(models), Path.Combine(path, MegatronOutput.IterationName));
+        using StagedDirectory? staged = parallel.Rank == 0 ? Stage(path, overwrite) : null;
+        string folder = Tell(parallel.World, staged?.Path);
+        string iteration = Path.Combine(folder, MegatronOutput.IterationName);
+        Write([.. output.DataFiles.Where(file => WriterOf(file) == parallel.Rank)], iteration, options);
+        parallel.World.Barrier();
+        if (staged is not null)
+        {
+            RunConfig runConfig = RunConfig.ForConversion(models[0].Provider, path, tokenizerModel);
+            Write([.. output.IterationFiles(runConfig).Except(output.DataFiles)], iteration, options);
+            Write(MegatronOutput.Trackers, folder, options);
+            staged.Commit();
+        }
+
+        parallel.World.Barrier();
+    }
+
+    private static StagedDirectory Stage(string path, bool overwrite)
+    {
+        OutputFolder.Check(path, overwrite, MegatronOutput.IsOurs);
+        return StagedDirectory.Create(path, overwrite);
+    }
+
+    private static MegatronShards Shards(IReadOnlyList<MegatronModel> models)
+    {
+        Dictionary<string, ModelTensor> own = models
+            .SelectMany(model => model.Tensors)
+            .Where(tensor => !tensor.Place.IsCopy)
+            .ToDictionary(tensor => tensor.Place.Parameter.Name, StringComparer.Ordinal);
+        return MegatronShards.Of(
+            models[0].Table,
+            parameter => new HeldView(
+                parameter.DType ?? models[0].Provider.ParamsDtype,
+                parameter.Shape,
+                own.GetValueOrDefault(parameter.Name)
+            ),
+            models[0].Parallel.Sizes
+        );
+    }
+
+    /// <summary>Gives all ranks a text of the first.</summary>
+    private static string Tell(ProcessGroup world, string? text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text ?? "");
+        byte[] length = BitConverter.GetBytes(bytes.Length);
+        world.Broadcast(length, 0);
+        Array.Resize(ref bytes, BitConverter.ToInt32(length));
+        world.Broadcast(bytes, 0);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    // __3_0.distcp is of rank 3.
+    private static int WriterOf(FileLayout file) => int.Parse(file.Name.Split('_')[2], null);
+
+    private static void Write(IReadOnlyList<FileLayout> files, string folder, TransferOptions? options) =>
+        TransferEngine.RunAsync(files, folder, options ?? TransferOptions.Default).GetAwaiter().GetResult();
+}
