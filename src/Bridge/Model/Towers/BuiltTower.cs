@@ -45,7 +45,7 @@ internal sealed record BuiltTower(TableScope Scope, ModelProvider Config)
         }
     }
 
-    /// <summary>Adds a merger of neighbouring patches: a norm and an MLP, both wide as the patches together unless told otherwise.</summary>
+    /// <summary>Adds a merger of neighbouring patches: a norm, and an MLP from the patches together to the output.</summary>
     public void AddMerger(TableScope own, long normWidth, long merged, long output)
     {
         Norm.AddTo(own, "patch_norm", normWidth, Config);
