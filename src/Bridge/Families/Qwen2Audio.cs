@@ -66,6 +66,7 @@ public static class Qwen2Audio
             new Same("audio_tower.**", "audio_tower.**"),
             new Same("multi_modal_projector.**", "multi_modal_projector.**"),
             .. Qwen2.Family.Parameters.Inside(model: "language_model.model.", others: "language_model."),
+            .. Qwen2.Family.Parameters.Inside(model: "language_model.model.model.", others: "language_model."), // as transformers 5 saves it
         ],
         Ignored       = [.. Decoder.Ignored.Inside(model: "language_model.model.", others: "language_model.")],
     };
