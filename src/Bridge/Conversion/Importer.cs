@@ -41,7 +41,7 @@ public sealed class Importer : IDisposable
             Ignored = [.. plan.Ignored, .. source.Ignored],
             Dequantized = [.. source.Quantized.Values],
             Casts = plan.Casts,
-            Notes = [.. Notes(plan, config)],
+            Notes = [.. Notes(plan, config, hf)],
         };
     }
 
@@ -189,8 +189,15 @@ public sealed class Importer : IDisposable
         return provider;
     }
 
-    private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config)
+    private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config, HfFolder hf)
     {
+        string[] others = [.. hf.OtherComponents];
+        if (others.Length > 0)
+        {
+            yield return $"Of the pipeline only {hf.Component} is converted, not {string.Join(", ", others)}. Another model in it can be converted by "
+                + "giving its own folder.";
+        }
+
         if (plan.Family.ToProvider(config).MtpNumLayers is > 0 and var predicting && !(plan.Provider.MtpNumLayers > 0))
         {
             yield return $"The config tells of {predicting} layers for multi-token prediction; the model is made without them.";

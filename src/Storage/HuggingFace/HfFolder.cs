@@ -33,6 +33,16 @@ public sealed class HfFolder : ITensorSource, IDisposable
     /// <summary>The folder below with the model in it: <see cref="TransformerName"/> in a pipeline of diffusers, else empty.</summary>
     public string Component { get; }
 
+    /// <summary>The other folders of a pipeline, in order: its text encoders, its autoencoder; none for a model that is no pipeline.</summary>
+    public IEnumerable<string> OtherComponents =>
+        Component.Length == 0
+            ? []
+            : Directory
+                .EnumerateDirectories(Path)
+                .Select(folder => System.IO.Path.GetFileName(folder))
+                .Where(name => name != Component)
+                .Order(StringComparer.Ordinal);
+
     /// <summary>The weights, with the files that hold them.</summary>
     public SafetensorsFolder Weights { get; }
 

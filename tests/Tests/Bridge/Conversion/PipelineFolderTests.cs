@@ -65,6 +65,19 @@ public sealed class PipelineFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task The_other_folders_of_a_pipeline_are_named()
+    {
+        await WriteAsync(Path.Combine(Hf, "transformer"));
+        Directory.CreateDirectory(Path.Combine(Hf, "vae"));
+        Directory.CreateDirectory(Path.Combine(Hf, "transformer_2"));
+        using Importer importer = Importer.Open(new() { HfModel = Hf, MegatronPath = Megatron });
+        Assert.Contains(
+            importer.Report.Notes,
+            note => note.Contains("only transformer is converted, not transformer_2, vae", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
     public async Task The_folder_of_the_model_alone_will_do()
     {
         await WriteAsync(Hf);
