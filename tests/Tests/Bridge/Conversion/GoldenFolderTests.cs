@@ -90,6 +90,24 @@ public sealed class GoldenFolderTests : IDisposable
         }
     }
 
+    // Upstream refuses to read what it wrote of this family: its run_config.yaml names a private function.
+    [Theory]
+    [InlineData("ernie45_moe", "tp1pp1")]
+    [InlineData("ernie45_moe", "tp2etp2")]
+    public async Task What_upstream_cannot_read_back_is_exported_even_without_the_original(string family, string layout)
+    {
+        GoldenCase golden = new(family, layout);
+        await GoldenFolder.WriteAsync(golden.Manifest, Hf);
+        using (Importer importer = Importer.Open(Options(golden)))
+        {
+            await importer.RunAsync();
+        }
+
+        using Exporter exporter = Exporter.Open(new ExportOptions { MegatronPath = Megatron, HfPath = Export });
+        await exporter.RunAsync();
+        AssertTensors(golden.Manifest.Hf["tensors"]!.AsObject(), Export);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private ImportOptions Options(GoldenCase golden) =>
