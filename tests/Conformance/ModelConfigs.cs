@@ -19,7 +19,9 @@ internal static class ModelConfigs
                 name => name,
                 name => Load("golden", name)["hf"]!["config"]!.DeepClone().AsObject(),
                 StringComparer.Ordinal
-            );
+            )
+            .Where(model => model.Value.ContainsKey("architectures")) // those of diffusers are no business of transformers
+            .ToDictionary(StringComparer.Ordinal);
 
     /// <summary>What the real transformers wrote of a small model: <c>config</c> and <c>tensors</c>.</summary>
     public static JsonObject Description(string name) => Load("transformers", name);
