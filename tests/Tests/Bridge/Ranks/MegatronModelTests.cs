@@ -56,7 +56,7 @@ public sealed class MegatronModelTests : IDisposable
     [InlineData("deepseek_v3", "tp1pp2")]
     [InlineData("nemotron_h", "tp2pp2")]
     [InlineData("qwen3_vl", "tp2pp2")]
-    public void All_ranks_save_together_what_an_import_writes(string family, string layout)
+    public async Task All_ranks_save_together_what_an_import_writes(string family, string layout)
     {
         GoldenCase golden = new(family, layout);
         ImportPlan import = golden.Plan();
@@ -65,10 +65,11 @@ public sealed class MegatronModelTests : IDisposable
 
         string written = Path.Combine(_folder, "written");
         MegatronOutput output = MegatronOutput.Of(import, golden.Sizes, Path.Combine(path, "iter_0000000"));
-        TransferEngine
-            .RunAsync(output.IterationFiles(RunConfigOf(golden, path)), written, TransferOptions.Default)
-            .GetAwaiter()
-            .GetResult();
+        await TransferEngine.RunAsync(
+            output.IterationFiles(RunConfigOf(golden, path)),
+            written,
+            TransferOptions.Default
+        );
         string saved = Path.Combine(path, "iter_0000000");
         Assert.Equal(Names(written), Names(saved));
         Assert.All(
@@ -79,7 +80,7 @@ public sealed class MegatronModelTests : IDisposable
                     File.ReadAllBytes(Path.Combine(saved, name!))
                 )
         );
-        Assert.Equal("0", File.ReadAllText(Path.Combine(path, "latest_checkpointed_iteration.txt")));
+        Assert.Equal("0", await File.ReadAllTextAsync(Path.Combine(path, "latest_checkpointed_iteration.txt")));
     }
 
     [Fact]
