@@ -6,7 +6,7 @@ using MegatronBridge.Model;
 namespace MegatronBridge.Ranks;
 
 /// <summary>What one rank has of a model, or of one virtual stage of it: tensors by their names on the rank.</summary>
-public sealed class MegatronModel
+public sealed class MegatronModel : IDisposable
 {
     private readonly Dictionary<string, ModelTensor> _byName;
 
@@ -83,6 +83,15 @@ public sealed class MegatronModel
                         )
                 ),
         ];
+    }
+
+    /// <summary>Frees the contents of all tensors.</summary>
+    public void Dispose()
+    {
+        foreach (ModelTensor tensor in Tensors)
+        {
+            tensor.Dispose();
+        }
     }
 
     /// <summary>The tensor of that name, or null.</summary>

@@ -3,7 +3,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Ranks;
 
 /// <summary>A parameter as one rank has it: in memory, or without contents, for its shape alone.</summary>
-public sealed class ModelTensor
+public sealed class ModelTensor : IDisposable
 {
     private const int Piece = 16 << 20;
     private readonly TensorStorage? _storage;
@@ -60,6 +60,9 @@ public sealed class ModelTensor
             part.Read(offset, Storage.Bytes(offset, length));
         }
     }
+
+    /// <summary>Frees the contents.</summary>
+    public void Dispose() => _storage?.Dispose();
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {DType.SafetensorsName()} {Shape}";

@@ -3,7 +3,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Ranks;
 
 /// <summary>The bytes of a tensor in memory outside the garbage-collected heap, as large as it must be.</summary>
-internal sealed unsafe class TensorStorage : TensorView
+internal sealed unsafe class TensorStorage : TensorView, IDisposable
 {
     private readonly TensorMemory _memory;
 
@@ -15,8 +15,12 @@ internal sealed unsafe class TensorStorage : TensorView
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, ByteCount - length);
+        ObjectDisposedException.ThrowIf(_memory.IsClosed, this);
         return new(_memory.Start + offset, length);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _memory.Dispose();
 
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
