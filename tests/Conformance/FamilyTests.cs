@@ -45,6 +45,10 @@ public sealed class FamilyTests(Python python)
             python.Call("small_models", "is_known", type, architecture).GetBoolean(),
             $"transformers itself has no {architecture}."
         );
+        Assert.SkipWhen(
+            type == "qwen2_5_omni",
+            "transformers loads it with the voices of a release only (spk_dict.pt)."
+        );
         JsonElement same = ThereAndBack(config, withOriginal: true);
         Assert.Empty(same.GetProperty("config").EnumerateArray());
     }
@@ -72,9 +76,10 @@ public sealed class FamilyTests(Python python)
             TakeTokenNumbers(source, exported);
         }
 
-        JsonElement same = python.Call("hf_models", "same", source, exported);
+        bool computes = config["model_type"]!.GetValue<string>() is not ("deepseek_v4" or "qwen3_omni_moe");
+        JsonElement same = python.Call("hf_models", "same", source, exported, computes); // those have no forward, or none for random tables
         Assert.True(same.GetProperty("finite").GetBoolean());
-        Assert.True(same.GetProperty("spread").GetDouble() > 0.001); // logits that could show a fault
+        Assert.True(!computes || same.GetProperty("spread").GetDouble() > 0.001); // logits that could show a fault
         Assert.True(same.GetProperty("weights").GetBoolean());
         Assert.True(same.GetProperty("logits").GetBoolean());
         Assert.True(same.GetProperty("tokens").GetBoolean());

@@ -23,13 +23,15 @@ def make(folder, config, dtype, shard_size):
     transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="t0", eos_token="t1").save_pretrained(folder)
 
 
-def same(first, second):
+def same(first, second, computes=True):
     """Loads two folders with the Auto classes and compares all that a user would meet."""
     left, right = open_model(first), open_model(second)
     a, b = left.state_dict(), right.state_dict()
     tokens = torch.arange(3, 27).reshape(2, 12) % left.config.get_text_config().vocab_size
-    with torch.no_grad():
-        logits, others = (model(input_ids=tokens, use_cache=False).logits for model in (left, right))
+    logits, others = torch.zeros(2), torch.zeros(2)
+    if computes:
+        with torch.no_grad():
+            logits, others = (model(input_ids=tokens, use_cache=False).logits for model in (left, right))
     text = "t3 t5 t7"
     ids, other_ids = (transformers.AutoTokenizer.from_pretrained(folder)(text).input_ids for folder in (first, second))
     return {
