@@ -45,7 +45,8 @@ public sealed class DequantizedSource : ITensorSource
     {
         DequantizedSource source = new();
         Reading reading = new(stored, config, dtype);
-        List<(string Name, QuantizedTensor? Tensor)> found = [];
+        source._tensors.EnsureCapacity(stored.Names.Count);
+        List<(string Name, QuantizedTensor? Tensor)> found = new(stored.Names.Count);
         foreach (string name in stored.Names)
         {
             if (ReaderOf(reading, name) is not { } read)

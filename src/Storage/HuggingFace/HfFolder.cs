@@ -50,7 +50,7 @@ public sealed class HfFolder : ITensorSource, IDisposable
     public IReadOnlyList<string> FileNames { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Names => [.. Weights.Tensors.Keys];
+    public IReadOnlyCollection<string> Names => Weights.Names;
 
     /// <summary>Opens the folder and reads the headers of its weights.</summary>
     /// <exception cref="BadFileException">It is no such folder, or its weights break a rule of their format.</exception>

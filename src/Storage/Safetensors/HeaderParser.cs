@@ -14,6 +14,8 @@ internal ref struct HeaderParser
 {
     private const int MaxDepth = 128;
 
+    private static readonly string[] Fields = ["dtype", "shape", "data_offsets"];
+
     private readonly string _path;
     private Utf8JsonReader _json;
 
@@ -100,11 +102,15 @@ internal ref struct HeaderParser
 
     private SafetensorsEntry ParseEntry(string name)
     {
-        Expect(JsonTokenType.StartObject, $"tensor '{name}' must be described by a JSON object");
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            throw Unexpected($"tensor '{name}' must be described by a JSON object");
+        }
+
         DType? dtype = null;
         List<long>? shape = null;
         List<long>? offsets = null;
-        while (NextName() is { } field)
+        while (NextName(Fields) is { } field)
         {
             switch (field)
             {
@@ -142,7 +148,11 @@ internal ref struct HeaderParser
 
     private DType ParseDType(string name)
     {
-        Expect(JsonTokenType.String, $"'dtype' of tensor '{name}' must be a text");
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            throw Unexpected($"'dtype' of tensor '{name}' must be a text");
+        }
+
         string text = _json.GetString()!;
         return DTypes.FromSafetensorsName(text) is { } dtype and not DType.C128
             ? dtype
@@ -151,19 +161,31 @@ internal ref struct HeaderParser
 
     private List<long> ParseNumbers(string name, string field)
     {
-        string rule = $"'{field}' of tensor '{name}' must be an array of whole numbers from 0 to 2^63-1";
-        Expect(JsonTokenType.StartArray, rule);
+        if (_json.TokenType != JsonTokenType.StartArray)
+        {
+            throw Unexpected(NumbersRule(name, field));
+        }
+
         List<long> numbers = [];
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
-            Expect(JsonTokenType.Number, rule);
+            if (_json.TokenType != JsonTokenType.Number)
+            {
+                throw Unexpected(NumbersRule(name, field));
+            }
+
             numbers.Add(
-                _json.TryGetUInt64(out ulong number) && number <= long.MaxValue ? (long)number : throw Fault(rule)
+                _json.TryGetUInt64(out ulong number) && number <= long.MaxValue
+                    ? (long)number
+                    : throw Fault(NumbersRule(name, field))
             );
         }
 
         return numbers;
     }
+
+    private static string NumbersRule(string name, string field) =>
+        $"'{field}' of tensor '{name}' must be an array of whole numbers from 0 to 2^63-1";
 
     private readonly SafetensorsEntry MakeEntry(string name, DType dtype, List<long> sizes, long begin, long end)
     {
@@ -197,8 +219,11 @@ internal ref struct HeaderParser
             );
     }
 
-    /// <summary>The next key of the object at hand, with its value as the token to look at; null at its end.</summary>
-    private string? NextName()
+    /// <summary>
+    /// The next key of the object at hand, with its value as the token to look at; null at its end. Those of <paramref name="known"/> make
+    /// no new text: there is one of each in all of many thousand entries.
+    /// </summary>
+    private string? NextName(ReadOnlySpan<string> known = default)
     {
         _json.Read();
         if (_json.TokenType == JsonTokenType.EndObject)
@@ -206,7 +231,13 @@ internal ref struct HeaderParser
             return null;
         }
 
-        string name = _json.GetString()!;
+        string? name = null;
+        foreach (string text in known)
+        {
+            name = _json.ValueTextEquals(text) ? text : name;
+        }
+
+        name ??= _json.GetString()!;
         _json.Read();
         return name;
     }
@@ -215,9 +246,11 @@ internal ref struct HeaderParser
     {
         if (_json.TokenType != type)
         {
-            throw Fault($"{rule}, but is or has {_json.TokenType}");
+            throw Unexpected(rule);
         }
     }
+
+    private readonly BadFileException Unexpected(string rule) => Fault($"{rule}, but is or has {_json.TokenType}");
 
     private readonly BadFileException Fault(string fault, Exception? inner = null) =>
         new(

@@ -95,11 +95,10 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
         List<string> faults = [];
         string[] names = Index is null ? ChooseFiles(present) : ShardNames(Index, present);
         UnusedFiles = [.. present.Except(names, StringComparer.Ordinal)];
-        foreach (string name in names)
-        {
-            OpenFile(name, faults);
-        }
-
+        OpenFiles(names, faults);
+        int count = _files.Values.Sum(file => file.Tensors.Count);
+        _tensors.EnsureCapacity(count);
+        _fileNames.EnsureCapacity(count);
         if (Index is null)
         {
             AddFileByFile(faults);
@@ -171,8 +170,29 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
             : names;
     }
 
-    private void OpenFile(string name, List<string> faults)
+    /// <summary>Opens all files, several at a time: the headers of a large model are many megabytes of JSON.</summary>
+    private void OpenFiles(string[] names, List<string> faults)
     {
+        SafetensorsFile?[] files = new SafetensorsFile?[names.Length];
+        string?[] fault = new string?[names.Length];
+        try
+        {
+            Parallel.For(0, names.Length, i => files[i] = TryOpen(names[i], out fault[i]));
+        }
+        finally
+        {
+            foreach ((string name, SafetensorsFile? file) in names.Zip(files).Where(file => file.Second is not null))
+            {
+                _files.Add(name, file!);
+            }
+        }
+
+        faults.AddRange(fault.OfType<string>());
+    }
+
+    private SafetensorsFile? TryOpen(string name, out string? fault)
+    {
+        fault = null;
         try
         {
             if (!name.EndsWith(".safetensors", StringComparison.Ordinal))
@@ -180,11 +200,12 @@ public sealed class SafetensorsFolder : ITensorSource, IDisposable
                 throw new BadFileException(Path, $"the index names '{name}', which does not end in .safetensors.");
             }
 
-            _files.Add(name, SafetensorsFile.Open(ContainedPath.Combine(Path, name)));
+            return SafetensorsFile.Open(ContainedPath.Combine(Path, name));
         }
         catch (BadFileException e)
         {
-            faults.Add(e.Message);
+            fault = e.Message;
+            return null;
         }
     }
 

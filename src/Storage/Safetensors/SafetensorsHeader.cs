@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using MegatronBridge.Storage.Files;
 
@@ -68,12 +69,23 @@ internal sealed class SafetensorsHeader
             );
         }
 
-        (List<SafetensorsEntry> entries, OrderedDictionary<string, string>? metadata) = HeaderParser.Parse(
-            file.Path,
-            file.Read(LengthBytes, (int)jsonBytes)
-        );
-        CheckCoverage(file, entries, dataBegin);
-        return new(entries, metadata, dataBegin);
+        // A buffer of its own for each of many files would be garbage of the expensive kind.
+        byte[] rented = ArrayPool<byte>.Shared.Rent((int)jsonBytes);
+        try
+        {
+            Span<byte> json = rented.AsSpan(0, (int)jsonBytes);
+            file.Read(LengthBytes, json);
+            (List<SafetensorsEntry> entries, OrderedDictionary<string, string>? metadata) = HeaderParser.Parse(
+                file.Path,
+                json
+            );
+            CheckCoverage(file, entries, dataBegin);
+            return new(entries, metadata, dataBegin);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private static void CheckCoverage(InputFile file, List<SafetensorsEntry> entries, long dataBegin)

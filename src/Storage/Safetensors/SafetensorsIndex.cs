@@ -135,7 +135,7 @@ public sealed class SafetensorsIndex
             throw new BadFileException(path, "the index must have 'weight_map', an object from tensor to file name.");
         }
 
-        OrderedDictionary<string, string> weightMap = new(StringComparer.Ordinal);
+        OrderedDictionary<string, string> weightMap = new(map.GetPropertyCount(), StringComparer.Ordinal);
         foreach (JsonProperty entry in map.EnumerateObject())
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
