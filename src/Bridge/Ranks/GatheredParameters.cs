@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
@@ -13,6 +14,8 @@ public sealed class GatheredParameters : IParameterSource
 {
     private const int Piece = 64 << 20;
     private readonly ParallelState _parallel;
+    private readonly ModelProvider _provider;
+    private readonly HashSet<string> _names; // of all parameters
     private readonly Dictionary<string, ModelTensor> _own;
     private (ModelParameter Parameter, TensorView Whole)? _last;
 
@@ -20,26 +23,19 @@ public sealed class GatheredParameters : IParameterSource
     public GatheredParameters(IReadOnlyList<MegatronModel> models)
     {
         _parallel = models[0].Parallel;
-        _own = models
-            .SelectMany(model => model.Tensors)
-            .Where(tensor => !tensor.Place.IsCopy)
-            .ToDictionary(tensor => tensor.Place.Parameter.Name, StringComparer.Ordinal);
-        DTypes = models[0]
-            .Table.Parameters.ToDictionary(
-                parameter => parameter.Name,
-                parameter => parameter.DType ?? models[0].Provider.ParamsDtype,
-                StringComparer.Ordinal
-            );
+        _provider = models[0].Provider;
+        _names = [.. models[0].Table.Parameters.Select(parameter => parameter.Name)];
+        _own = MegatronModel.Owned(models);
     }
 
     /// <inheritdoc/>
     public IEnumerable<string> Unused => [];
 
-    private Dictionary<string, DType> DTypes { get; }
-
     /// <inheritdoc/>
     public TensorView? Find(ModelParameter parameter) =>
-        DTypes.TryGetValue(parameter.Name, out DType dtype) ? new Gathered(this, parameter, dtype) : null;
+        _names.Contains(parameter.Name)
+            ? new Gathered(this, parameter, MegatronModel.TypeOf(parameter, _provider))
+            : null;
 
     private TensorView Whole(ModelParameter parameter)
     {
@@ -58,7 +54,7 @@ public sealed class GatheredParameters : IParameterSource
         int axis = parameter.Cut.Axis ?? 0;
         foreach ((int owner, RankParameter held) in Owners(parameter))
         {
-            TensorStorage storage = new(DTypes[parameter.Name], held.Shape);
+            TensorStorage storage = new(MegatronModel.TypeOf(parameter, _provider), held.Shape);
             bool isOwn = owner == _parallel.Rank;
             TensorView? own = isOwn ? _own[parameter.Name].View : null;
             for (long offset = 0; offset < storage.ByteCount; offset += Piece)
@@ -92,9 +88,7 @@ public sealed class GatheredParameters : IParameterSource
         foreach (int rank in grid.Stage(parameter.Stage))
         {
             RankPlace place = RankPlace.Of(grid, rank);
-            bool isElsewhere =
-                parameter.Expert is int expert && expert / (parameter.Axes[^1].Count / grid.Sizes.Ep) != place.Ep;
-            if (isElsewhere)
+            if (!place.HasExpertOf(parameter, grid.Sizes))
             {
                 continue;
             }

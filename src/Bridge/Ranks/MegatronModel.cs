@@ -2,6 +2,7 @@ using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Ranks;
 
@@ -96,6 +97,17 @@ public sealed class MegatronModel : IDisposable
 
     /// <summary>The tensor of that name, or null.</summary>
     public ModelTensor? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The type in which a model keeps a parameter.</summary>
+    internal static DType TypeOf(ModelParameter parameter, ModelProvider provider) =>
+        parameter.DType ?? provider.ParamsDtype;
+
+    /// <summary>What a rank's parts of a model have and are not copies of, by the name in the whole model.</summary>
+    internal static Dictionary<string, ModelTensor> Owned(IReadOnlyList<MegatronModel> models) =>
+        models
+            .SelectMany(model => model.Tensors)
+            .Where(tensor => !tensor.Place.IsCopy)
+            .ToDictionary(tensor => tensor.Place.Parameter.Name, StringComparer.Ordinal);
 
     /// <summary>Loads this rank's part of every tensor, from what an import has planned.</summary>
     /// <exception cref="MappingException">The plan is that of another model.</exception>

@@ -53,14 +53,11 @@ public static class ModelCheckpoint
 
     private static MegatronShards Shards(IReadOnlyList<MegatronModel> models)
     {
-        Dictionary<string, ModelTensor> own = models
-            .SelectMany(model => model.Tensors)
-            .Where(tensor => !tensor.Place.IsCopy)
-            .ToDictionary(tensor => tensor.Place.Parameter.Name, StringComparer.Ordinal);
+        Dictionary<string, ModelTensor> own = MegatronModel.Owned(models);
         return MegatronShards.Of(
             models[0].Table,
             parameter => new HeldView(
-                parameter.DType ?? models[0].Provider.ParamsDtype,
+                MegatronModel.TypeOf(parameter, models[0].Provider),
                 parameter.Shape,
                 own.GetValueOrDefault(parameter.Name)
             ),

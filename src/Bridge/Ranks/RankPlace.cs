@@ -1,4 +1,5 @@
 using MegatronBridge.Layout;
+using MegatronBridge.Model;
 
 namespace MegatronBridge.Ranks;
 
@@ -8,4 +9,19 @@ public readonly record struct RankPlace(int Pp, int Tp, int Ep, int Etp)
     /// <summary>The place of a rank.</summary>
     public static RankPlace Of(RankGrid grid, int rank) =>
         new(grid.Pp(rank), grid.Tp(rank), grid.Ep(rank), grid.Etp(rank));
+
+    /// <summary>True when a rank here has the expert that <paramref name="parameter"/> belongs to, or it belongs to none.</summary>
+    /// <exception cref="LayoutException">The experts do not divide.</exception>
+    internal bool HasExpertOf(ModelParameter parameter, ParallelSizes sizes) =>
+        parameter.Expert is not int expert || expert / ExpertsOfRank(parameter, sizes) == Ep;
+
+    /// <summary>How many of the experts beside a parameter each rank has.</summary>
+    /// <exception cref="LayoutException">They do not divide.</exception>
+    internal static int ExpertsOfRank(ModelParameter parameter, ParallelSizes sizes)
+    {
+        int experts = parameter.Axes[^1].Count;
+        return experts % sizes.Ep == 0
+            ? experts / sizes.Ep
+            : throw new LayoutException($"{experts} experts do not divide over {sizes.Ep} expert parallel ranks.");
+    }
 }

@@ -43,7 +43,11 @@ public sealed class RankTable
         Dictionary<int, int> layers = []; // by their number in the model
         foreach (ModelParameter parameter in _parameters)
         {
-            if (parameter.Stage == _place.Pp && parameter.VirtualStage == stage && HasExpert(parameter))
+            if (
+                parameter.Stage == _place.Pp
+                && parameter.VirtualStage == stage
+                && _place.HasExpertOf(parameter, _sizes)
+            )
             {
                 has.Add(RankParameter.Of(parameter, LocalName(parameter, layers), _sizes, _place));
             }
@@ -51,17 +55,6 @@ public sealed class RankTable
 
         AddCopies(has, stage, provider);
         return has;
-    }
-
-    private bool HasExpert(ModelParameter parameter) =>
-        parameter.Expert is not int expert || expert / ExpertsOfRank(parameter) == _place.Ep;
-
-    private int ExpertsOfRank(ModelParameter parameter)
-    {
-        int experts = parameter.Axes[^1].Count;
-        return experts % _sizes.Ep == 0
-            ? experts / _sizes.Ep
-            : throw new LayoutException($"{experts} experts do not divide over {_sizes.Ep} expert parallel ranks.");
     }
 
     private string LocalName(ModelParameter parameter, Dictionary<int, int> layers)
@@ -76,7 +69,7 @@ public sealed class RankTable
 
         if (parameter.Expert is int expert)
         {
-            int local = expert % ExpertsOfRank(parameter);
+            int local = expert % RankPlace.ExpertsOfRank(parameter, _sizes);
             name = name[..^$"{expert}".Length];
             name = _hasGroupedExperts
                 ? $"{name}{local}"
