@@ -39,7 +39,7 @@ public sealed class MegatronArgs
     public ModelProvider ToProvider()
     {
         RequireModel();
-        ModelProvider provider = new(
+        ModelProvider provider = ModelProvider.Of(
             IsTrue("multi_latent_attention") ? ProviderSchema.Mla
             : IsTrue("is_hybrid_model") || IsSet("hybrid_layer_pattern") || IsSet("hybrid_override_pattern")
                 ? ProviderSchema.Hybrid

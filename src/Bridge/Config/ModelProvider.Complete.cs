@@ -1,30 +1,20 @@
 namespace MegatronBridge.Config;
 
-// What follows from other fields, in upstream's order (its finalize and __post_init__).
-public sealed partial class ModelProvider
+// What follows from the fields that only a whole model has.
+public abstract partial class ModelProvider
 {
-    /// <summary>
-    /// Fills in the fields that follow from others and checks that the fields agree. Call it after the last field is set; calling it
-    /// again changes nothing. (Upstream calls this finalize.)
-    /// </summary>
-    /// <exception cref="InvalidConfigException">Fields contradict each other; all faults are told.</exception>
-    public void Complete()
-    {
-        CompleteFields();
-        ProviderRules.Check(this);
-    }
-
-    /// <summary>The same without the check, for the config of a part of a model.</summary>
-    internal void CompleteFields()
+    internal override void CompleteFields()
     {
         CompletePattern();
-        CompleteParallelism();
-        CompleteSizes();
+        base.CompleteFields();
         CompleteBlocks();
-        CompleteMoe();
         CompleteHashLayers();
-        CompleteExecution();
-        CompleteInitialization();
+
+        // Models of the GPT kind fuse rotary embeddings only when they are plain ones.
+        if (Has("transformer_layer_spec") && PositionEmbeddingType != "rope")
+        {
+            this["apply_rope_fusion"] = false;
+        }
     }
 
     private void CompletePattern()
@@ -70,168 +60,12 @@ public sealed partial class ModelProvider
         NumLayers = layers;
     }
 
-    private void CompleteParallelism()
-    {
-        if (TensorModelParallelSize <= 1)
-        {
-            SequenceParallel = false;
-        }
-        else if (ExpertModelParallelSize > 1)
-        {
-            // Megatron-Core cannot train experts over both kinds of ranks otherwise.
-            SequenceParallel = true;
-        }
-
-        if (PipelineModelParallelSize > 1)
-        {
-            PipelineDtype ??= ParamsDtype;
-        }
-
-        if (Fp32ResidualConnection && PipelineDtype is not null)
-        {
-            PipelineDtype = Storage.Tensors.DType.F32;
-        }
-
-        AutocastDtype ??= ParamsDtype;
-        SetIfNull("expert_tensor_parallel_size", ExpertTensorParallelSize);
-        MicrobatchGroupSizePerVpStage ??= PipelineModelParallelSize;
-    }
-
-    private void CompleteSizes()
-    {
-        SetIfNull("ffn_hidden_size", FfnHiddenSize);
-        SetIfNull("kv_channels", KvChannels);
-        SetIfNull("num_query_groups", NumQueryGroups);
-        if (ExperimentalAttentionVariant == "gated_delta_net")
-        {
-            ExperimentalAttentionVariant = "gdn";
-        }
-
-        if (NoRopeFreq is ConfigValue.Integer { Value: var every } && every > 0 && NumLayers % (int)every == 0)
-        {
-            NoRopeFreq = ConfigValue.ListOf(
-                Enumerable.Range(1, NumLayers).Select(layer => (ConfigValue)(layer % (int)every == 0 ? 1L : 0L))
-            );
-        }
-    }
-
     private void CompleteBlocks()
     {
         if (Blocks is { } blocks)
         {
             this["heterogeneous_block_specs"] = true;
             this["per_block_parameters"] = ConfigValue.ListOf(blocks.Select(block => block.ToMegatron()));
-        }
-    }
-
-    private void CompleteMoe()
-    {
-        if (NumMoeExperts is not null)
-        {
-            MoeFfnHiddenSize ??= FfnHiddenSize;
-        }
-        else if (MoeFfnHiddenSize is not null && HasDenseAndMoeLayers)
-        {
-            MoeFfnHiddenSize = null;
-        }
-
-        if (Flag("use_transformer_engine_op_fuser") && MoeGroupedGemm)
-        {
-            this["moe_use_grouped_tensor"] = true;
-        }
-
-        if (this["moe_router_padding_for_fp8"] == true)
-        {
-            this["moe_router_padding_for_quantization"] = true;
-        }
-
-        if (MoeRouterGroupTopk is null && IntegerOrNull("moe_router_topk_limited_devices") is { } devices)
-        {
-            MoeRouterGroupTopk = devices;
-            MoeRouterNumGroups = ExpertModelParallelSize;
-        }
-
-        SetIfNull("moe_flex_dispatcher_num_sms", this["moe_deepep_num_sms"]);
-        SetIfNull("moe_flex_dispatcher_num_sms", this["moe_hybridep_num_sms"]);
-    }
-
-    private void CompleteExecution()
-    {
-        if (Flag("apply_query_key_layer_scaling"))
-        {
-            AttentionSoftmaxInFp32 = true;
-        }
-
-        // Models of the GPT kind fuse rotary embeddings only when they are plain ones.
-        if (Has("transformer_layer_spec") && PositionEmbeddingType != "rope")
-        {
-            this["apply_rope_fusion"] = false;
-        }
-
-        SetIfNull("recompute_modules", ConfigValue.ListOf("core_attn"));
-        if (this["cuda_graph_modules"] is { IsNull: true } or ConfigValue.Text { Value: "full" or "" })
-        {
-            this["cuda_graph_modules"] = ConfigValue.ListOf();
-        }
-
-        if (this["cuda_graph_impl"] == "none")
-        {
-            SetIfNull("inference_cuda_graph_scope", Targets.NoInferenceGraph);
-        }
-    }
-
-    private void CompleteInitialization()
-    {
-        CompleteMup();
-        double std = InitMethodStd;
-        SetIfNull("embedding_init_method_std", this["init_method_std"]);
-        bool sameStd = Number("embedding_init_method_std").Equals(std);
-        SetIfNull(
-            "embedding_init_method",
-            this["init_method"].IsNull || !sameStd
-                ? Targets.NormalInit(Number("embedding_init_method_std"))
-                : this["init_method"]
-        );
-        double width = Flag("use_mup") ? Number("mup_width_mult") : 1.0;
-        SetIfNull("init_method", Targets.NormalInit(std / Math.Sqrt(width)));
-        SetIfNull(
-            "output_layer_init_method",
-            Targets.NormalInit(std / (Math.Sqrt((IsHybridModel ? 1.0 : 2.0) * NumLayers) * Math.Sqrt(width)))
-        );
-    }
-
-    // Maximal update parameterization: factors that follow from the width of the model that the settings were found with.
-    private void CompleteMup()
-    {
-        if (!Flag("use_mup"))
-        {
-            return;
-        }
-
-        SetIfNull("mup_base_hidden_size", HiddenSize);
-        double width = (double)HiddenSize / Integer("mup_base_hidden_size");
-        this["mup_width_mult"] = width;
-        SoftmaxScale ??=
-            Math.Sqrt(NumberOrNull("mup_base_head_dim") ?? 1.0) / Math.Pow(KvChannels, Number("mup_attn_scale_power"));
-        if (Number("mup_output_mult") == 1.0 && width != 1.0)
-        {
-            this["mup_output_mult"] = 1.0 / width;
-        }
-    }
-
-    private bool HasDenseAndMoeLayers =>
-        MoeLayerFreq switch
-        {
-            ConfigValue.Integer { Value: var interval } => interval > 1,
-            ConfigValue.List list => list.Items.Contains(0L),
-            _ => false,
-        };
-
-    private void SetIfNull(string field, ConfigValue value)
-    {
-        if (this[field].IsNull)
-        {
-            this[field] = value;
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Fields that only Megatron-Core's development branch has; elsewhere they count as switched off.
-public sealed partial class ModelProvider
+public abstract partial class ModelProvider
 {
     /// <summary>True when the layers read from, and write to, several residual streams.</summary>
     public bool HasHyperConnections => Has("enable_hyper_connections") && Flag("enable_hyper_connections");

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Fields that no provider class of upstream has. They stand in run_config.yaml like the others, only when they are set.
-public sealed partial class ModelProvider
+public abstract partial class ModelProvider
 {
     /// <summary>The Hugging Face architecture, for models that upstream does not convert: their provider class serves many families.</summary>
     public string? HfArchitecture
@@ -67,19 +67,5 @@ public sealed partial class ModelProvider
     {
         get => Extension("moe_sparsemixer_jitter_eps");
         set => SetExtension("moe_sparsemixer_jitter_eps", value);
-    }
-
-    private ConfigValue Extension(string field) => _unknown.GetValueOrDefault(field) ?? ConfigValue.Null;
-
-    private void SetExtension(string field, ConfigValue value)
-    {
-        if (value.IsNull)
-        {
-            _unknown.Remove(field);
-        }
-        else
-        {
-            _unknown[field] = value;
-        }
     }
 }

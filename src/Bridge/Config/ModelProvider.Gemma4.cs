@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Gemma 4: layers with and without a window have heads of their own, and the last layers may take keys and values from others.
-public sealed partial class ModelProvider
+public abstract partial class ModelProvider
 {
     /// <summary>True for upstream's class of Gemma 4 without experts.</summary>
     internal bool IsGemma4Dense => Has("global_kv_channels");

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Fields of Kimi K3.
-public sealed partial class ModelProvider
+public abstract partial class ModelProvider
 {
     /// <summary>Heads of Kimi's delta attention.</summary>
     public int KimiLinearNumHeads => Integer("kimi_linear_num_heads");

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // What follows from the fields for each layer, and how a checkpoint stores the layers.
-public sealed partial class ModelProvider
+public abstract partial class ModelProvider
 {
     private (ConfigValue Json, IReadOnlyList<LayerBlock> Blocks)? _blocks;
 

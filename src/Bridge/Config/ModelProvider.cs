@@ -1,70 +1,34 @@
-using System.Numerics;
 using MegatronBridge.Config.Schema;
-using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Config;
 
-/// <summary>
-/// The Megatron side of a model's configuration: every field of one of upstream's provider classes, under upstream's name.
-/// The properties are the fields that this library uses; the others are reached by <c>provider["field_name"]</c>.
-/// </summary>
-public sealed partial class ModelProvider
+/// <summary>A config of which a whole model is built: embeddings, vocabulary and head beside the transformer.</summary>
+public abstract partial class ModelProvider : TransformerConfig
 {
-    private readonly Dictionary<string, ConfigValue> _values;
-    private readonly OrderedDictionary<string, ConfigValue> _unknown;
+    private protected ModelProvider(ProviderSchema schema)
+        : base(schema) { }
 
-    /// <summary>A provider with the defaults of its class.</summary>
-    public ModelProvider(ProviderSchema schema)
+    /// <summary>A provider of a class, with the class's defaults.</summary>
+    public static ModelProvider Of(ProviderSchema schema) => schema.NewProvider();
+
+    /// <summary>A provider of its own with the same values.</summary>
+    public ModelProvider Clone() => (ModelProvider)Copy();
+
+    /// <summary>The fields that Megatron-Core's config has, with their values.</summary>
+    public TransformerConfig ToTransformerConfig() => CopyTo(new TransformerConfig());
+
+    /// <summary>The same with those of multi-latent attention, which have their defaults where this model has another kind.</summary>
+    public MlaTransformerConfig ToMlaTransformerConfig() => CopyTo(new MlaTransformerConfig());
+
+    private T CopyTo<T>(T config)
+        where T : TransformerConfig
     {
-        Schema = schema;
-        _values = schema.Fields.ToDictionary(field => field.Name, field => field.Default, StringComparer.Ordinal);
-        _unknown = new(StringComparer.Ordinal);
-    }
+        foreach ((string field, ConfigValue value) in Fields.Where(field => config.Has(field.Key)))
+        {
+            config[field] = value;
+        }
 
-    private ModelProvider(ModelProvider other)
-    {
-        Schema = other.Schema;
-        _values = new(other._values, StringComparer.Ordinal);
-        _unknown = new(other._unknown, StringComparer.Ordinal);
-        _blocks = other._blocks;
-    }
-
-    /// <summary>The class and its fields.</summary>
-    public ProviderSchema Schema { get; }
-
-    /// <summary>Fields of a run_config.yaml that the class does not have; kept, in their order.</summary>
-    public IEnumerable<KeyValuePair<string, ConfigValue>> Unknown => _unknown;
-
-    /// <summary>All fields that the class has, with their values.</summary>
-    public IEnumerable<KeyValuePair<string, ConfigValue>> Fields => _values;
-
-    /// <summary>Query groups: heads that share a key and a value; as many as heads when nothing is said.</summary>
-    public int NumQueryGroups
-    {
-        get => IntegerOrNull("num_query_groups") ?? NumAttentionHeads;
-        set => this["num_query_groups"] = value;
-    }
-
-    /// <summary>Channels of a head; the hidden size divided by the heads when nothing is said.</summary>
-    public int KvChannels
-    {
-        get => IntegerOrNull("kv_channels") ?? HiddenSize / NumAttentionHeads;
-        set => this["kv_channels"] = value;
-    }
-
-    /// <summary>Width of a dense MLP; four times the hidden size when nothing is said.</summary>
-    public int FfnHiddenSize
-    {
-        get => IntegerOrNull("ffn_hidden_size") ?? 4 * HiddenSize;
-        set => this["ffn_hidden_size"] = value;
-    }
-
-    /// <summary>Tensor parallel size inside an expert; as <see cref="TensorModelParallelSize"/> when nothing is said, 1 with expert parallelism.</summary>
-    public int ExpertTensorParallelSize
-    {
-        get =>
-            IntegerOrNull("expert_tensor_parallel_size") ?? (ExpertModelParallelSize > 1 ? 1 : TensorModelParallelSize);
-        set => this["expert_tensor_parallel_size"] = value;
+        return config;
     }
 
     /// <summary>Tokens in the vocabulary, padding not counted.</summary>
@@ -85,132 +49,4 @@ public sealed partial class ModelProvider
                 : VocabSize;
         }
     }
-
-    /// <summary>The value of a field by upstream's name. Setting checks the kind; null is always allowed.</summary>
-    /// <exception cref="InvalidConfigException">The class has no such field, or the value is of another kind.</exception>
-    public ConfigValue this[string field]
-    {
-        get => _values.TryGetValue(field, out ConfigValue? value) ? value : throw NoSuchField(field);
-        set
-        {
-            ProviderField declared = Schema.Field(field) ?? throw NoSuchField(field);
-            if (!value.IsNull && !FieldParser.Fits(declared, value))
-            {
-                throw new InvalidConfigException($"{field} must be {FieldParser.Describe(declared)}, found {value}.");
-            }
-
-            _values[field] = value;
-        }
-    }
-
-    /// <summary>A field that is a size.</summary>
-    /// <exception cref="InvalidConfigException">It is not set, less than 1, or absurd.</exception>
-    public int Size(string field) => Size(field, 1 << 20);
-
-    /// <summary>A field that is a number of layers.</summary>
-    /// <exception cref="InvalidConfigException">It is not set, less than 1, or absurd.</exception>
-    public int Count(string field) => Size(field, 4096);
-
-    private int Size(string field, int most) =>
-        Integer(field) is >= 1 and var size && size <= most
-            ? size
-            : throw new InvalidConfigException(
-                $"{field} must be a whole number from 1 to {most}, found {this[field]}."
-            );
-
-    /// <summary>True when the class has the field.</summary>
-    public bool Has(string field) => _values.ContainsKey(field);
-
-    /// <summary>Sets a field from text, as <c>--set field=value</c> gives it.</summary>
-    /// <exception cref="InvalidConfigException">There is no such field (the nearest name is told), or the text is not of its kind.</exception>
-    public void SetFromText(string field, string text) =>
-        this[field] = FieldParser.Parse(Schema.Field(field) ?? throw NoSuchField(field), text);
-
-    /// <summary>Takes a field of a file: known ones by <see cref="this"/>, others are kept aside.</summary>
-    public void SetOrKeep(string field, ConfigValue value)
-    {
-        if (Has(field))
-        {
-            this[field] = value;
-        }
-        else
-        {
-            _unknown[field] = value;
-        }
-    }
-
-    /// <summary>A provider of its own with the same values.</summary>
-    public ModelProvider Clone() => new(this);
-
-    /// <summary>
-    /// True when a layer has experts: every n-th from the first for an interval n, else what the list says; false in dense models.
-    /// </summary>
-    public bool IsMoeLayer(int layer) =>
-        NumMoeExperts is not null
-        && MoeLayerFreq switch
-        {
-            ConfigValue.Integer { Value: var interval } => interval > 0 && layer % interval == 0,
-            ConfigValue.List list => layer < list.Items.Count && list.Items[layer] == 1L,
-            _ => true,
-        };
-
-    /// <summary>
-    /// True when a layer has linear attention: all but every n-th for an interval n, else what the list says; false where there is
-    /// none.
-    /// </summary>
-    public bool IsLinearAttentionLayer(int layer) =>
-        LinearAttentionFreq switch
-        {
-            ConfigValue.Integer { Value: var interval } => interval > 0 && (layer + 1) % interval != 0,
-            ConfigValue.List list => layer < list.Items.Count && list.Items[layer] == 1L,
-            _ => false,
-        };
-
-    private static ConfigValue Of(int? value) => value is { } number ? (ConfigValue)number : ConfigValue.Null;
-
-    private static ConfigValue Of(double? value) => value is { } number ? (ConfigValue)number : ConfigValue.Null;
-
-    private static ConfigValue Of(bool? value) => value is { } flag ? (ConfigValue)flag : ConfigValue.Null;
-
-    private static ConfigValue Of(DType? value) =>
-        value is { } dtype ? Targets.DType(dtype.TorchName()) : ConfigValue.Null;
-
-    private int Integer(string field) => IntegerOrNull(field) ?? throw NotSet(field);
-
-    private int? IntegerOrNull(string field) =>
-        this[field] switch
-        {
-            ConfigValue.Integer { Value: var value } when BigInteger.Abs(value) <= int.MaxValue => (int)value,
-            { IsNull: true } => null,
-            var value => throw new InvalidConfigException($"{field} must be a whole number of 32 bits, found {value}."),
-        };
-
-    private double Number(string field) => NumberOrNull(field) ?? throw NotSet(field);
-
-    private double? NumberOrNull(string field) =>
-        this[field] switch
-        {
-            ConfigValue.Integer { Value: var value } => (double)value,
-            ConfigValue.Number { Value: var value } => value,
-            _ => null,
-        };
-
-    private bool Flag(string field) => FlagOrNull(field) ?? throw NotSet(field);
-
-    private bool? FlagOrNull(string field) => this[field] is ConfigValue.Flag { Value: var value } ? value : null;
-
-    private string Text(string field) => TextOrNull(field) ?? throw NotSet(field);
-
-    private string? TextOrNull(string field) => this[field] is ConfigValue.Text { Value: var value } ? value : null;
-
-    private DType ElementType(string field) => ElementTypeOrNull(field) ?? throw NotSet(field);
-
-    private DType? ElementTypeOrNull(string field) =>
-        Targets.Of(this[field]) is { } target ? DTypes.FromTorchName(target["torch.".Length..]) : null;
-
-    private InvalidConfigException NotSet(string field) =>
-        new($"{field} of {Schema.Name} is not set, and a value is needed.");
-
-    private InvalidConfigException NoSuchField(string field) =>
-        new($"{Schema.Name} has no field \"{field}\". Did you mean \"{Schema.Nearest(field)}\"?");
 }

@@ -4,7 +4,7 @@ namespace MegatronBridge.Config;
 internal static class ProviderRules
 {
     /// <summary>Throws one exception for all rules that are broken.</summary>
-    public static void Check(ModelProvider provider)
+    public static void Check(TransformerConfig provider)
     {
         List<string> faults =
         [
@@ -20,7 +20,7 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Sizes(ModelProvider p)
+    private static IEnumerable<string> Sizes(TransformerConfig p)
     {
         (string Field, int Value)[] positive =
         [
@@ -36,7 +36,7 @@ internal static class ProviderRules
             ("expert_model_parallel_size", p.ExpertModelParallelSize),
             ("expert_tensor_parallel_size", p.ExpertTensorParallelSize),
             ("context_parallel_size", p.ContextParallelSize),
-            ("make_vocab_size_divisible_by", p.MakeVocabSizeDivisibleBy),
+            ("make_vocab_size_divisible_by", (p as ModelProvider)?.MakeVocabSizeDivisibleBy ?? 1),
             ("num_moe_experts", p.NumMoeExperts ?? 1),
             ("moe_ffn_hidden_size", p.MoeFfnHiddenSize ?? 1),
             ("moe_shared_expert_intermediate_size", p.MoeSharedExpertIntermediateSize ?? 1),
@@ -50,7 +50,7 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Attention(ModelProvider p)
+    private static IEnumerable<string> Attention(TransformerConfig p)
     {
         (int heads, int groups, int tp) = (p.NumAttentionHeads, p.NumQueryGroups, p.TensorModelParallelSize);
         if (!Divides(tp, heads))
@@ -109,7 +109,7 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Moe(ModelProvider p)
+    private static IEnumerable<string> Moe(TransformerConfig p)
     {
         int ep = p.ExpertModelParallelSize;
         if (p.NumMoeExperts is not { } experts)
@@ -163,7 +163,7 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Pipeline(ModelProvider p)
+    private static IEnumerable<string> Pipeline(TransformerConfig p)
     {
         if ((p.NumLayersInFirstPipelineStage ?? p.NumLayersInLastPipelineStage) is not null)
         {
@@ -184,16 +184,20 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Numbers(ModelProvider p)
+    private static IEnumerable<string> Numbers(TransformerConfig p)
     {
         if (p.Fp16 && p.Bf16)
         {
             yield return "fp16 and bf16 are both true.";
         }
 
-        if (!p.ShouldPadVocab && !p["vocab_size"].IsNull && p.PaddedVocabSize % p.TensorModelParallelSize != 0)
+        if (
+            p is ModelProvider { ShouldPadVocab: false } model
+            && !model["vocab_size"].IsNull
+            && model.PaddedVocabSize % p.TensorModelParallelSize != 0
+        )
         {
-            yield return $"vocab_size ({p.VocabSize}) must be a multiple of tensor_model_parallel_size ({p.TensorModelParallelSize}). "
+            yield return $"vocab_size ({model.VocabSize}) must be a multiple of tensor_model_parallel_size ({p.TensorModelParallelSize}). "
                 + "Set should_pad_vocab=true to pad it with zero rows.";
         }
     }

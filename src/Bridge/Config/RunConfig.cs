@@ -103,7 +103,7 @@ public sealed class RunConfig
     public ModelProvider ToProvider()
     {
         ConfigValue.Map model = Section("model") ?? throw new BadFileException(_path, "there is no section \"model\".");
-        ModelProvider provider = new(SchemaOf(model));
+        ModelProvider provider = SchemaOf(model).NewProvider();
         foreach ((string field, ConfigValue value) in ModelFields(model))
         {
             try

@@ -35,7 +35,7 @@ public static class SharedConfig
             }
         }
 
-        ModelProvider provider = new(schema);
+        ModelProvider provider = ModelProvider.Of(schema);
         mapping.ToMegatron(hf, provider);
         if (provider.Has("rotary_base"))
         {

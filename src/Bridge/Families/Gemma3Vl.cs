@@ -121,7 +121,7 @@ public static class Gemma3Vl
 
     private static ConfigValue ProjectorConfig(int from, int to)
     {
-        ModelProvider projector = new(Projector);
+        ModelProvider projector = ModelProvider.Of(Projector);
         projector.CompleteFields();
         projector["input_size"] = from;
         projector.HiddenSize = to;

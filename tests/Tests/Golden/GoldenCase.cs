@@ -42,7 +42,7 @@ public sealed class GoldenCase
         get
         {
             JsonObject model = Layout.Model;
-            ModelProvider provider = new(
+            ModelProvider provider = ModelProvider.Of(
                 ProviderSchema.Find(model["_target_"]!.GetValue<string>(), model.Select(entry => entry.Key))!
             );
             foreach ((string name, JsonNode? value) in model)

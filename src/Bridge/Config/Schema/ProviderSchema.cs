@@ -7,10 +7,12 @@ namespace MegatronBridge.Config.Schema;
 public sealed class ProviderSchema
 {
     private readonly OrderedDictionary<string, ProviderField> _fields;
+    private readonly Func<ProviderSchema, ModelProvider> _maker;
 
-    private ProviderSchema(string target, IEnumerable<ProviderField> fields)
+    private ProviderSchema(string target, IEnumerable<ProviderField> fields, Func<ProviderSchema, ModelProvider> maker)
     {
         Target = target;
+        _maker = maker;
         _fields = new(StringComparer.Ordinal);
         foreach (ProviderField field in fields)
         {
@@ -20,26 +22,51 @@ public sealed class ProviderSchema
 
     /// <summary>Decoders with ordinary attention.</summary>
     public static ProviderSchema Gpt { get; } =
-        new("megatron.bridge.models.gpt_provider.GPTModelProvider", [.. TransformerFields, .. GptFields.All]);
+        new(
+            "megatron.bridge.models.gpt_provider.GPTModelProvider",
+            [.. TransformerFields, .. GptFields.All],
+            schema => new GptModelProvider(schema)
+        );
 
     /// <summary>Decoders with multi-latent attention.</summary>
     public static ProviderSchema Mla { get; } =
-        Gpt.Derive("megatron.bridge.models.mla_provider.MLAModelProvider", MlaFields.All);
+        new(
+            "megatron.bridge.models.mla_provider.MLAModelProvider",
+            [.. Gpt.Fields, .. MlaFields.All],
+            schema => new MlaModelProvider(schema)
+        );
 
     /// <summary>What all model configs of Megatron-Core have.</summary>
     public static ProviderSchema Transformer { get; } =
-        new("megatron.core.transformer.transformer_config.TransformerConfig", TransformerFields);
+        new(
+            "megatron.core.transformer.transformer_config.TransformerConfig",
+            TransformerFields,
+            schema => new TransformerModelProvider(schema)
+        );
+
+    /// <summary>What those with multi-latent attention have.</summary>
+    public static ProviderSchema MlaTransformer { get; } =
+        Transformer.Derive("megatron.core.transformer.transformer_config.MLATransformerConfig", MlaFields.All);
 
     /// <summary>Stacks of attention, state space and MLP layers.</summary>
     public static ProviderSchema Hybrid { get; } =
         new(
             "megatron.bridge.models.hybrid.hybrid_provider.HybridModelProvider",
-            [.. TransformerFields, .. HybridFields.All]
+            [.. TransformerFields, .. HybridFields.All],
+            schema => new HybridModelProvider(schema)
+        );
+
+    /// <summary>The older name of <see cref="Hybrid"/>.</summary>
+    public static ProviderSchema Mamba { get; } =
+        new(
+            "megatron.bridge.models.mamba.mamba_provider.MambaModelProvider",
+            Hybrid.Fields,
+            schema => new MambaModelProvider(schema)
         );
 
     /// <summary>All schemas, those that a family has for itself included.</summary>
     public static IEnumerable<ProviderSchema> All =>
-        new[] { Gpt, Mla, Hybrid }.Union(FamilyList.All.Select(family => family.Schema));
+        new[] { Gpt, Mla, Hybrid, Mamba }.Union(FamilyList.All.Select(family => family.Schema));
 
     /// <summary>Full name of upstream's class, as run_config.yaml has it.</summary>
     public string Target { get; }
@@ -49,6 +76,9 @@ public sealed class ProviderSchema
 
     /// <summary>The fields, in no particular order.</summary>
     public IReadOnlyCollection<ProviderField> Fields => _fields.Values;
+
+    /// <summary>A provider of the class, with the class's defaults.</summary>
+    public ModelProvider NewProvider() => _maker(this);
 
     /// <summary>What the models of the class consist of, in the order of their modules.</summary>
     internal IReadOnlyList<ModelPart> Parts { get; private init; } = [LanguageModel.AddTo];
@@ -61,19 +91,19 @@ public sealed class ProviderSchema
 
     /// <summary>A class derived from this one: more fields, and other defaults for some.</summary>
     public ProviderSchema Derive(string target, params IEnumerable<ProviderField> fields) =>
-        new(target, [.. Fields, .. fields]) { Parts = Parts, Completion = Completion };
+        new(target, [.. Fields, .. fields], _maker) { Parts = Parts, Completion = Completion };
 
     /// <summary>The same class, whose models consist of these parts.</summary>
     internal ProviderSchema MadeOf(params IReadOnlyList<ModelPart> parts) =>
-        new(Target, Fields) { Parts = parts, Completion = Completion };
+        new(Target, Fields, _maker) { Parts = parts, Completion = Completion };
 
     /// <summary>The same class, which sets some fields itself before a provider is completed.</summary>
     internal ProviderSchema CompletedBy(Action<ModelProvider> completion) =>
-        new(Target, Fields) { Parts = Parts, Completion = completion };
+        new(Target, Fields, _maker) { Parts = Parts, Completion = completion };
 
     /// <summary>The same class in another version: more fields, and some <paramref name="missing"/>.</summary>
     public ProviderSchema InVersion(IEnumerable<ProviderField> fields, IReadOnlyCollection<string> missing) =>
-        new(Target, [.. Fields.Where(field => !missing.Contains(field.Name)), .. fields]);
+        new(Target, [.. Fields.Where(field => !missing.Contains(field.Name)), .. fields], _maker);
 
     /// <summary>
     /// The schema of a class, or null when it is not known. Of several versions of the class, the one that knows most of

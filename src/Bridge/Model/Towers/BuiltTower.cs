@@ -12,7 +12,7 @@ internal sealed record BuiltTower(TableScope Scope, ModelProvider Config)
     /// <exception cref="InvalidConfigException">The heads do not divide over the ranks of the model.</exception>
     public static BuiltTower Of(CopiedModule copied, ModelProvider model)
     {
-        ModelProvider tower = new(ProviderSchema.Gpt)
+        GptModelProvider tower = new()
         {
             NumLayers = copied.Count("depth"),
             HiddenSize = (int)copied.Size("hidden_size"),

@@ -22,7 +22,7 @@ internal sealed record Radio(long ClassTokens, long FramesOfPatch = 1, bool HasV
     private const long PixelsOfPatch = 3 * 16 * 16;
     private const long MostPatches = 128 * 128;
 
-    private static readonly ModelProvider Layers = new(ProviderSchema.Gpt)
+    private static readonly GptModelProvider Layers = new()
     {
         NumLayers = 32,
         HiddenSize = Width,

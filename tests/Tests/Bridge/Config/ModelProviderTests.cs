@@ -25,7 +25,9 @@ public sealed class ModelProviderTests
                 continue;
             }
 
-            ModelProvider provider = new(ProviderSchema.All.First(schema => schema.Field(field.Name) is not null));
+            ModelProvider provider = ProviderSchema
+                .All.First(schema => schema.Field(field.Name) is not null)
+                .NewProvider();
             property.SetValue(provider, value);
             Assert.Equal(
                 Convert.ToString(value, CultureInfo.InvariantCulture),
@@ -60,6 +62,54 @@ public sealed class ModelProviderTests
                 field.Name
             );
         }
+    }
+
+    [Fact]
+    public void Providers_are_made_by_the_names_of_upstream()
+    {
+        GptModelProvider gpt = new()
+        {
+            NumLayers = 2,
+            HiddenSize = 128,
+            NumAttentionHeads = 4,
+            VocabSize = 1000,
+        };
+        gpt.Complete();
+        Assert.Equal((512, 32, 4), (gpt.FfnHiddenSize, gpt.KvChannels, gpt.NumQueryGroups));
+        Assert.Equal(4L, gpt.ToTransformerConfig()["num_query_groups"]);
+        Assert.False(gpt.ToTransformerConfig().Has("vocab_size"));
+        Assert.True(new MlaModelProvider().MultiLatentAttention);
+        Assert.Equal(512, new MlaTransformerConfig().QLoraRank);
+        Assert.Equal("MambaModelProvider", new MambaModelProvider().Schema.Name);
+        foreach (ProviderSchema schema in ProviderSchema.All)
+        {
+            ModelProvider provider = schema.NewProvider();
+            Assert.Same(schema, provider.Schema);
+            Assert.Equal(provider.GetType(), provider.Clone().GetType());
+        }
+
+        Assert.IsType<MlaModelProvider>(
+            ProviderSchema.Mla.Derive("megatron.bridge.models.x.XModelProvider").NewProvider()
+        );
+    }
+
+    [Fact]
+    public void A_config_without_a_model_is_completed_too()
+    {
+        TransformerConfig config = new()
+        {
+            NumLayers = 2,
+            HiddenSize = 96,
+            NumAttentionHeads = 6,
+            TensorModelParallelSize = 4,
+        };
+        Assert.Equal(
+            [
+                "num_attention_heads (6) must be a multiple of tensor_model_parallel_size (4).",
+                "num_query_groups (6) must be a multiple or a divisor of tensor_model_parallel_size (4).",
+            ],
+            Assert.Throws<InvalidConfigException>(config.Complete).Faults
+        );
     }
 
     [Fact]
@@ -156,7 +206,7 @@ public sealed class ModelProviderTests
                 choice =>
                 {
                     ((int vocab, int divisor), int tp) = choice;
-                    ModelProvider provider = new(ProviderSchema.Gpt)
+                    GptModelProvider provider = new()
                     {
                         VocabSize = vocab,
                         MakeVocabSizeDivisibleBy = 1 << divisor,
@@ -173,8 +223,8 @@ public sealed class ModelProviderTests
             .QuickCheckThrowOnFailure();
     }
 
-    private static ModelProvider Small() =>
-        new(ProviderSchema.Gpt)
+    private static GptModelProvider Small() =>
+        new()
         {
             NumLayers = 3,
             HiddenSize = 64,

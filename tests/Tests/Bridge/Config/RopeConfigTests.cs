@@ -30,7 +30,7 @@ public sealed class RopeConfigTests
         HfConfig hf = Parse(
             """{"max_position_embeddings": 512, "rope_scaling": {"type": "yarn", "factor": 4.0, "beta_fast": 32, "truncate": false}}"""
         );
-        ModelProvider gpt = new(ProviderSchema.Gpt);
+        GptModelProvider gpt = new();
         RopeConfig.Read(hf).ApplyShared(gpt);
         Assert.Equal("yarn", gpt.PositionEmbeddingType);
         Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class RopeConfigTests
         );
         Assert.Null(gpt.YarnBetaSlow);
 
-        ModelProvider mla = new(ProviderSchema.Mla);
+        MlaModelProvider mla = new();
         RopeConfig.Read(hf).ApplyShared(mla);
         Assert.Equal("rope", mla.PositionEmbeddingType);
         Assert.Equal((4.0, 512, 1.0), (mla.RotaryScalingFactor, mla.OriginalMaxPositionEmbeddings, mla.BetaSlow));
@@ -53,7 +53,7 @@ public sealed class RopeConfigTests
     [Fact]
     public void Latent_attention_without_scaling_forgets_the_defaults_of_its_class()
     {
-        ModelProvider mla = new(ProviderSchema.Mla);
+        MlaModelProvider mla = new();
         RopeConfig.Read(Parse("{}")).ApplyShared(mla);
         Assert.Equal((1.0, 1.0), (mla.RotaryScalingFactor, mla.MscaleAllDim));
     }
@@ -63,7 +63,7 @@ public sealed class RopeConfigTests
     {
         RopeConfig rope = RopeConfig.Read(Parse("""{"rope_scaling": {"rope_type": "dynamic", "factor": 2.0}}"""));
         UnsupportedModelException e = Assert.Throws<UnsupportedModelException>(() =>
-            rope.ApplyScaling(new(ProviderSchema.Gpt))
+            rope.ApplyScaling(new GptModelProvider())
         );
         Assert.Contains("\"dynamic\"", e.Message);
         Assert.Contains("remove rope_scaling", e.Message);

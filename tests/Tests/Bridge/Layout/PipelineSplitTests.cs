@@ -67,5 +67,5 @@ public sealed class PipelineSplitTests
     }
 
     private static ModelProvider Provider(int layers, int pp) =>
-        new(ProviderSchema.Gpt) { NumLayers = layers, PipelineModelParallelSize = pp };
+        new GptModelProvider { NumLayers = layers, PipelineModelParallelSize = pp };
 }

@@ -3,7 +3,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Config;
 
 // Parallel sizes and pipeline split.
-public sealed partial class ModelProvider
+public partial class TransformerConfig
 {
     /// <summary>Tensor parallel size: ranks that share each matrix.</summary>
     public int TensorModelParallelSize

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Mixtures of experts.
-public sealed partial class ModelProvider
+public partial class TransformerConfig
 {
     /// <summary>Routed experts of a layer, or null for a dense model.</summary>
     public int? NumMoeExperts

@@ -1,7 +1,7 @@
 namespace MegatronBridge.Config;
 
 // Sizes and kinds of the layers.
-public sealed partial class ModelProvider
+public partial class TransformerConfig
 {
     /// <summary>Decoder layers, those for multi-token prediction not counted.</summary>
     public int NumLayers
@@ -312,13 +312,6 @@ public sealed partial class ModelProvider
     {
         get => Text("transformer_impl");
         set => this["transformer_impl"] = value;
-    }
-
-    /// <summary>The function that describes the layers.</summary>
-    public ConfigValue TransformerLayerSpec
-    {
-        get => this["transformer_layer_spec"];
-        set => this["transformer_layer_spec"] = value;
     }
 
     /// <summary>The attention implementation.</summary>
