@@ -92,6 +92,11 @@ public sealed class MegatronArgs
             provider.GatedLinearUnit = true;
         }
 
+        if (!IsSet("expert_tensor_parallel_size"))
+        {
+            provider.ExpertTensorParallelSize = provider.TensorModelParallelSize;
+        }
+
         if (!IsTrue("group_query_attention"))
         {
             provider["num_query_groups"] = ConfigValue.Null;

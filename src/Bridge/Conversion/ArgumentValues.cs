@@ -53,6 +53,15 @@ internal static class ArgumentValues
             return $"{global.Module}.{global.Name}";
         }
 
+        // A pipeline that is written out is an object; what it was made of is in it.
+        if (
+            value is PickleObject { Class.Name: "PipelineParallelLayerLayout" }
+            && value.TryGetAttributes(out PickleDict? layout)
+        )
+        {
+            return layout["input_data"] is { } written ? Convert(written, depth + 1) : null;
+        }
+
         if (depth < 4 && value.TryGetItems(out IReadOnlyList<PickleValue>? items))
         {
             ConfigValue?[] converted = [.. items.Select(item => Convert(item, depth + 1))];

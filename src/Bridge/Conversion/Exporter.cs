@@ -131,6 +131,7 @@ public sealed class Exporter : IDisposable
                 .ConfigureAwait(false);
         }
 
+        await _checkpoint.CheckCopiesAsync(_options.Transfer, cancellation).ConfigureAwait(false);
         using StagedDirectory staged = StagedDirectory.Create(_options.HfPath, _options.Overwrite);
         TransferResult result = await TransferEngine
             .RunAsync(_output.Files, _output.FolderIn(staged), _options.Transfer, progress, cancellation)

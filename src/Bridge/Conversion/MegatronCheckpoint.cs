@@ -1,7 +1,9 @@
 using MegatronBridge.Config;
 using MegatronBridge.Layout;
+using MegatronBridge.LegacyTorch;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Storage.Torch.Pickle;
 using MegatronBridge.Storage.TorchDist;
@@ -13,15 +15,33 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
 {
     private const string TokenizerFolder = "tokenizer";
 
-    private readonly TorchDistCheckpoint _tensors;
+    private readonly TorchDistCheckpoint? _torchDist;
+    private readonly LegacyTorchCheckpoint? _legacy;
+    private readonly JoinedRanks? _joined; // the tensors of the legacy checkpoint
     private readonly RunConfig? _runConfig;
 
-    private MegatronCheckpoint(CheckpointLocation location, TorchDistCheckpoint tensors, RunConfig? runConfig)
+    private MegatronCheckpoint(CheckpointLocation location, TorchDistCheckpoint torchDist)
     {
         Location = location;
-        _tensors = tensors;
-        _runConfig = runConfig;
-        Names = [.. tensors.Index.Tensors.Select(tensor => tensor.Key)];
+        _torchDist = torchDist;
+        _runConfig = RunConfigIn(location);
+        Names = [.. torchDist.Index.Tensors.Select(tensor => tensor.Key)];
+    }
+
+    private MegatronCheckpoint(CheckpointLocation location, LegacyTorchCheckpoint legacy)
+    {
+        Location = location;
+        _legacy = legacy;
+        _runConfig = RunConfigIn(location);
+        ModelProvider provider =
+            RecordedProvider()
+            ?? throw new BadFileException(
+                location.Folder,
+                $"the checkpoint has neither {RunConfig.FileName} nor arguments, so nothing says how its ranks fit together."
+            );
+        provider.Complete();
+        _joined = JoinedRanks.Of(legacy, provider);
+        Names = _joined.Names;
     }
 
     /// <summary>Where it is.</summary>
@@ -30,11 +50,15 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <inheritdoc/>
     public IReadOnlyCollection<string> Names { get; }
 
-    /// <summary>Its tensors and objects, and where they lie.</summary>
-    public TorchDistIndex Index => _tensors.Index;
+    /// <summary>Its tensors and objects, and where they lie; null for a legacy checkpoint.</summary>
+    public TorchDistIndex? Index => _torchDist?.Index;
 
-    /// <summary>What is neither tensor nor sharded object, or null.</summary>
-    public CommonState? CommonState => _tensors.CommonState();
+    /// <summary>What is neither tensor nor sharded object, or null; of a legacy checkpoint all that the first rank has saved.</summary>
+    public CommonState? CommonState =>
+        _legacy is { Ranks: [LegacyRank first, ..] } ? new(first.State, first.Source) : _torchDist?.CommonState();
+
+    /// <summary>The ranks of a legacy checkpoint; empty for torch_dist.</summary>
+    internal IReadOnlyList<LegacyRank> Ranks => _legacy?.Ranks ?? [];
 
     /// <summary>The model that the checkpoint says it was converted from, or null.</summary>
     public string? HfModelId => _runConfig?.HfModelId;
@@ -51,27 +75,37 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
 
     /// <summary>Opens the checkpoint at <paramref name="path"/>: the root of a run, or the folder of an iteration.</summary>
     /// <exception cref="BadFileException">There is none, or it breaks a rule of its format.</exception>
+    /// <exception cref="MappingException">The ranks of a legacy checkpoint do not fit together.</exception>
     public static MegatronCheckpoint Open(string path)
     {
         CheckpointLocation location = CheckpointLocation.Find(path);
-        if (location.Kind is not (CheckpointKind.TorchDist or CheckpointKind.Dcp))
+        return location.Kind switch
         {
-            throw new BadFileException(
+            CheckpointKind.TorchDist or CheckpointKind.Dcp => Keep(
+                TorchDistCheckpoint.Open(location.Folder),
+                torchDist => new MegatronCheckpoint(location, torchDist)
+            ),
+            CheckpointKind.LegacyTorch => Keep(
+                LegacyTorchCheckpoint.Open(location.Folder),
+                legacy => new MegatronCheckpoint(location, legacy)
+            ),
+            _ => throw new BadFileException(
                 location.Folder,
-                $"this is a checkpoint of the kind {location.Kind}; an export reads torch_dist checkpoints."
-            );
-        }
-
-        string runConfig = Path.Combine(location.Folder, RunConfig.FileName);
-        return new(
-            location,
-            TorchDistCheckpoint.Open(location.Folder),
-            File.Exists(runConfig) ? RunConfig.Load(runConfig) : null
-        );
+                "this is a Hugging Face model; a checkpoint of Megatron is needed here."
+            ),
+        };
     }
 
     /// <inheritdoc/>
-    public TensorView? Find(string name) => _tensors.Index.FindTensor(name) is null ? null : _tensors.Tensor(name);
+    public TensorView? Find(string name) =>
+        _joined is not null ? _joined.Find(name)
+        : Index?.FindTensor(name) is null ? null
+        : _torchDist!.Tensor(name);
+
+    /// <summary>Compares what several ranks have of the same tensor; a torch_dist checkpoint has every tensor once.</summary>
+    /// <exception cref="MappingException">Ranks disagree; all tensors are told.</exception>
+    public Task CheckCopiesAsync(TransferOptions options, CancellationToken cancellation) =>
+        _joined?.CheckCopiesAsync(options, cancellation) ?? Task.CompletedTask;
 
     /// <summary>
     /// The Megatron side's config: from <c>run_config.yaml</c>, else from the arguments that Megatron-LM keeps, else null. It is
@@ -100,8 +134,35 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <exception cref="BadFileException">The config is damaged.</exception>
     public ParallelSizes? RecordedSizes() => RecordedProvider() is { } provider ? ParallelSizes.Of(provider) : null;
 
+    /// <summary>Which ranks of a legacy checkpoint have a part of a tensor.</summary>
+    internal IReadOnlyList<string> RanksOf(string name) => _joined?.RanksOf(name) ?? [];
+
     /// <inheritdoc/>
-    public void Dispose() => _tensors.Dispose();
+    public void Dispose()
+    {
+        _torchDist?.Dispose();
+        _legacy?.Dispose();
+    }
+
+    private static MegatronCheckpoint Keep<T>(T files, Func<T, MegatronCheckpoint> open)
+        where T : IDisposable
+    {
+        try
+        {
+            return open(files);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static RunConfig? RunConfigIn(CheckpointLocation location)
+    {
+        string path = Path.Combine(location.Folder, RunConfig.FileName);
+        return File.Exists(path) ? RunConfig.Load(path) : null;
+    }
 
     private ModelProvider? RecordedProvider() => _runConfig?.ToProvider() ?? ProviderOfArguments();
 

@@ -65,7 +65,8 @@ internal sealed record ParameterSpelling(IReadOnlyList<string> Keys, IReadOnlyLi
         }
     }
 
-    private static IEnumerable<string> NormSpellings(string key)
+    /// <summary>A key with its norm where either kind of layer has it.</summary>
+    internal static IEnumerable<string> NormSpellings(string key)
     {
         yield return key;
         foreach ((string fused, string separate) in NormNames)

@@ -1,3 +1,4 @@
+using MegatronBridge.Conversion;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
@@ -45,6 +46,9 @@ public abstract class Checkpoint : ITensorSource, IDisposable
     /// <exception cref="MappingException">Codes and scales do not fit together.</exception>
     /// <exception cref="UnsupportedModelException">They are of a kind that is not known.</exception>
     public virtual ITensorSource Dequantized => this;
+
+    /// <summary>The checkpoint for its tensors under their Hugging Face names; null when it is none of Megatron.</summary>
+    internal virtual MegatronCheckpoint? Megatron => null;
 
     /// <summary>How it was cut; null for formats that do not cut.</summary>
     public virtual CheckpointLayout? Layout => null;

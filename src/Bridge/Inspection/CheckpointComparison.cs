@@ -24,6 +24,13 @@ public static class CheckpointComparison
     )
     {
         bool asHf = NeedsMapping(left, right);
+        foreach (MegatronCheckpoint? megatron in (MegatronCheckpoint?[])[left.Megatron, right.Megatron])
+        {
+            await (
+                megatron?.CheckCopiesAsync(options ?? TransferOptions.Default, cancellation) ?? Task.CompletedTask
+            ).ConfigureAwait(false);
+        }
+
         ITensorSource leftSource = asHf ? AsHf(left, right) : left.Dequantized;
         ITensorSource rightSource = asHf ? AsHf(right, left) : right.Dequantized;
         ComparisonResult result = await SourceComparison
@@ -35,11 +42,11 @@ public static class CheckpointComparison
     private static bool NeedsMapping(Checkpoint left, Checkpoint right) =>
         (left, right) switch
         {
-            (TorchDistFolder, TorchDistFolder) => !HasSameTensors(left, right)
+            ({ Megatron: not null }, { Megatron: not null }) => !HasSameTensors(left, right)
                 && left.Model?.Obstacle is null
                 && right.Model?.Obstacle is null,
-            (TorchDistFolder, HfCheckpoint or SafetensorsCheckpoint) => true,
-            (HfCheckpoint or SafetensorsCheckpoint, TorchDistFolder) => true,
+            ({ Megatron: not null }, HfCheckpoint or SafetensorsCheckpoint) => true,
+            (HfCheckpoint or SafetensorsCheckpoint, { Megatron: not null }) => true,
             _ => false,
         };
 
@@ -49,13 +56,12 @@ public static class CheckpointComparison
 
     private static ITensorSource AsHf(Checkpoint checkpoint, Checkpoint other)
     {
-        if (checkpoint is not TorchDistFolder folder)
+        if (checkpoint is not { Megatron: { } megatron, Model: { } own })
         {
             return checkpoint.Dequantized;
         }
 
         // What the other one is said to be helps where the checkpoint does not say it.
-        ModelIdentity own = folder.Model;
         ModelIdentity model = own.Family is null && other.Model?.Family is not null ? other.Model : own;
         if (model.Family is null || model.Provider is null)
         {
@@ -63,10 +69,10 @@ public static class CheckpointComparison
         }
 
         return ExportPlan.Create(
-            folder.Megatron,
+            megatron,
             model.Family,
             own.Provider ?? model.Provider,
-            other is TorchDistFolder ? null : other.Dequantized,
+            other.Megatron is not null ? null : other.Dequantized,
             mustMatch: false
         );
     }

@@ -1,29 +1,37 @@
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
+using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
-using MegatronBridge.Storage.Torch;
+using MegatronBridge.Storage.TorchDist;
 
 namespace MegatronBridge.Inspection;
 
-/// <summary>Megatron-LM's older format: a file for each model-parallel rank, whose tensors are the rank's parts.</summary>
+/// <summary>Megatron-LM's older format: a file for each model-parallel rank. Its tensors are those of all ranks joined.</summary>
 internal sealed class LegacyCheckpoint : Checkpoint
 {
-    private readonly LegacyTorchCheckpoint _checkpoint;
-
-    private LegacyCheckpoint(LegacyTorchCheckpoint checkpoint)
-        : base(checkpoint.Folder)
+    private LegacyCheckpoint(MegatronCheckpoint checkpoint)
+        : base(checkpoint.Location.Folder)
     {
-        _checkpoint = checkpoint;
-        Tensors = [.. checkpoint.Ranks.SelectMany(TensorsOf)];
-        Files =
+        Megatron = checkpoint;
+        Tensors =
         [
-            .. checkpoint.Ranks.Select(rank =>
-                Sized(checkpoint.Folder, $"{rank.Name}/{LegacyTorchCheckpoint.FileName}")
-            ),
+            .. checkpoint.Names.Select(name => new CheckpointTensor(
+                name,
+                checkpoint.Find(name)!,
+                checkpoint.RanksOf(name),
+                null
+            )),
         ];
+        Files = FilesOf(checkpoint.Location.Folder, checkpoint.Ranks);
+        Model = ModelIdentity.OfMegatron(checkpoint);
     }
 
     /// <inheritdoc/>
-    public override string Kind => "legacy Megatron-LM checkpoint (torch)";
+    internal override MegatronCheckpoint Megatron { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => LegacyRanks.Description;
 
     /// <inheritdoc/>
     public override IReadOnlyList<CheckpointTensor> Tensors { get; }
@@ -31,38 +39,51 @@ internal sealed class LegacyCheckpoint : Checkpoint
     /// <inheritdoc/>
     public override IReadOnlyList<KeyValuePair<string, long>> Files { get; }
 
+    /// <inheritdoc/>
+    public override ModelIdentity Model { get; }
+
     /// <summary>What the first rank has saved beside tensors.</summary>
     public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
-        [.. PickleFacts.Of(_checkpoint.Ranks[0].State)];
+        Megatron.CommonState is CommonState state ? [.. PickleFacts.Of(state.Values)] : [];
 
     /// <inheritdoc/>
-    public override CheckpointLayout Layout
+    public override CheckpointLayout? Layout =>
+        Megatron.RecordedSizes() is { } sizes ? new(sizes, "by the checkpoint's config") : null;
+
+    /// <summary>Opens the checkpoint; rank by rank where its ranks do not fit together or nothing says how.</summary>
+    public static Checkpoint Open(CheckpointLocation location)
     {
-        get
+        MegatronCheckpoint checkpoint;
+        try
         {
-            int Size(int number) =>
-                _checkpoint.Ranks.Max(rank => number < rank.Numbers.Count ? rank.Numbers[number] + 1 : 1);
-            return new(
-                new ParallelSizes
-                {
-                    Tp = Size(0),
-                    Pp = Size(1),
-                    Ep = Size(2),
-                },
-                "by the names of the folders"
-            );
+            checkpoint = MegatronCheckpoint.Open(location.Folder);
+        }
+        catch (Exception e)
+            when (e
+                    is MappingException
+                        or LayoutException
+                        or InvalidConfigException
+                        or UnsupportedModelException
+                        or BadFileException
+            )
+        {
+            return LegacyRanks.Open(location, e);
+        }
+
+        try
+        {
+            return new LegacyCheckpoint(checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
         }
     }
 
-    public static LegacyCheckpoint Open(CheckpointLocation location) =>
-        new(LegacyTorchCheckpoint.Open(location.Folder));
-
     /// <inheritdoc/>
-    public override void Dispose() => _checkpoint.Dispose();
+    public override void Dispose() => Megatron.Dispose();
 
-    private static IEnumerable<CheckpointTensor> TensorsOf(LegacyRank rank) =>
-        rank
-            .Source.ListTensors()
-            .Where(tensor => tensor.View is not null)
-            .Select(tensor => new CheckpointTensor($"{rank.Name}/{tensor.Name}", tensor.View!, [rank.Name], null));
+    internal static IReadOnlyList<KeyValuePair<string, long>> FilesOf(string folder, IEnumerable<LegacyRank> ranks) =>
+        [.. ranks.Select(rank => Sized(folder, $"{rank.Name}/{LegacyTorchCheckpoint.FileName}"))];
 }

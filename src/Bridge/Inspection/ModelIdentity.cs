@@ -95,6 +95,12 @@ public sealed record ModelIdentity
             (family, provider) => ExportPlan.Create(checkpoint, family, provider).Ignored
         );
 
+    /// <summary>A model that something keeps from being known.</summary>
+    internal static ModelIdentity Unknown(Exception obstacle) =>
+        obstacle is MappingException { Faults: var faults }
+            ? new() { Faults = faults, Obstacle = obstacle.Message.Split('\n')[0].TrimEnd(':') + "." }
+            : new() { Obstacle = obstacle.Message };
+
     private static ModelIdentity Identify(
         string? architecture,
         Func<ITensorSource?> hf,

@@ -18,7 +18,7 @@ internal sealed class TorchDistFolder : Checkpoint
     {
         Megatron = checkpoint;
         _location = checkpoint.Location;
-        _index = checkpoint.Index;
+        _index = checkpoint.Index!;
         Tensors =
         [
             .. _index.Tensors.Select(tensor => new CheckpointTensor(
@@ -40,8 +40,8 @@ internal sealed class TorchDistFolder : Checkpoint
         Facts = [.. Origin().Concat(common).DistinctBy(fact => fact.Key)];
     }
 
-    /// <summary>The checkpoint, for its tensors under their Hugging Face names.</summary>
-    public MegatronCheckpoint Megatron { get; }
+    /// <inheritdoc/>
+    internal override MegatronCheckpoint Megatron { get; }
 
     /// <inheritdoc/>
     public override string Kind =>

@@ -100,7 +100,10 @@ public sealed class LegacyTorchCheckpoint : IDisposable
         return numbers.Length <= MostNumbers ? numbers : null;
     }
 
-    /// <summary>Every combination of the numbers that occur must be there.</summary>
+    /// <summary>
+    /// Every combination of the numbers that occur must be there. Tensor and expert ranks may go together, so that there are fewer; then
+    /// every number must occur as often as others in its place. The layout alone tells which exactly.
+    /// </summary>
     private static void ReportMissing(IReadOnlyCollection<int[]> ranks, FaultList faults)
     {
         if (ranks.Count == 0)
@@ -116,13 +119,16 @@ public sealed class LegacyTorchCheckpoint : IDisposable
             return;
         }
 
+        bool isEven = true;
         long expected = 1;
         for (int i = 0; i < width; i++)
         {
             expected *= ranks.Max(rank => rank[i]) + 1L;
+            int[] counts = [.. ranks.CountBy(rank => rank[i]).Select(count => count.Value)];
+            isEven &= counts.Length == ranks.Max(rank => rank[i]) + 1L && Array.TrueForAll(counts, n => n == counts[0]);
         }
 
-        if (expected != ranks.Count)
+        if (expected != ranks.Count && !isEven)
         {
             string[] highest = [.. Enumerable.Range(0, width).Select(i => $"{ranks.Max(rank => rank[i])}")];
             faults.Add(

@@ -15,7 +15,7 @@ public sealed class InspectVerbTests
     [InlineData("torch_dist/bridge-save", "Megatron distributed checkpoint (torch_dist)", 9)]
     [InlineData("torch_dist/bridge-save/iter_0000000", "Megatron distributed checkpoint (torch_dist)", 9)]
     [InlineData("torch_dist/dcp-2rank", "distributed checkpoint of torch", 6)]
-    [InlineData("torch_dist/legacy-torch-mp_rank", "legacy Megatron-LM checkpoint", 82)]
+    [InlineData("torch_dist/legacy-torch-mp_rank", "legacy Megatron-LM checkpoint", 9)]
     public async Task Every_kind_is_recognised_and_its_tensors_listed(string path, string kind, int tensors)
     {
         CommandRun run = await CommandRun.OfAsync("inspect", Path.Combine(Fixtures, path), "--stats", "--json");
@@ -38,7 +38,7 @@ public sealed class InspectVerbTests
     [InlineData("torch_dist/megatron-dist-fullyparallel-dp2", 1, 1, "guessed")]
     [InlineData("torch_dist/megatron-dist-nonhomogeneous-tp2", 2, 1, "guessed")]
     [InlineData("torch_dist/megatron-dist-moe-freq-pp2", 1, 2, "guessed")]
-    [InlineData("torch_dist/legacy-torch-mp_rank", 2, 2, "by the names of the folders")]
+    [InlineData("torch_dist/legacy-torch-mp_rank", 2, 2, "by the checkpoint's config")]
     public async Task The_layout_is_known_or_guessed(string path, int tp, int pp, string source)
     {
         CommandRun run = await CommandRun.OfAsync("inspect", Path.Combine(Fixtures, path), "--json");
