@@ -127,13 +127,25 @@ public sealed record Binding
             }
 
             first ??= binding;
-            bool uses = binding.HfNames.All(name => hf.Find(name) is not null);
-            if (uses && mapping.Suits(hf, provider) && !(found?.HfNames.Count >= binding.HfNames.Count))
+            if (HasAll(hf, names) && mapping.Suits(hf, provider) && !(found?.HfNames.Count >= binding.HfNames.Count))
             {
                 found = binding;
             }
         }
 
         return found ?? first;
+    }
+
+    private static bool HasAll(ITensorSource hf, IReadOnlyList<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (hf.Find(name) is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -13,6 +13,7 @@ namespace MegatronBridge.Conversion;
 public sealed class ImportPlan
 {
     private readonly ITensorSource _source;
+    private readonly HfShapes _shapes = new();
     private readonly List<string> _faults = [];
     private readonly HashSet<string> _used = [];
     private readonly List<PlannedParameter> _parameters = [];
@@ -68,9 +69,11 @@ public sealed class ImportPlan
 
     private void Add(Binding binding)
     {
-        List<TensorView> parts = [];
-        foreach ((string name, Shape expected) in binding.HfNames.Zip(binding.HfShapes()))
+        IReadOnlyList<Shape> shapes = _shapes.Of(binding);
+        List<TensorView> parts = new(shapes.Count);
+        for (int i = 0; i < shapes.Count; i++)
         {
+            (string name, Shape expected) = (binding.HfNames[i], shapes[i]);
             _used.Add(name);
             if (_source.Find(name) is not { } given)
             {
@@ -91,7 +94,7 @@ public sealed class ImportPlan
             return;
         }
 
-        if (parts.Exists(part => part.DType != parts[0].DType))
+        if (!parts.TrueForAll(part => part.DType == parts[0].DType))
         {
             string found = string.Join(", ", binding.HfNames.Zip(parts, (name, part) => $"{name} {part.DType}"));
             _faults.Add(
@@ -120,19 +123,29 @@ public sealed class ImportPlan
 
     private void RequireOneTypePerKey()
     {
-        foreach (var key in _parameters.GroupBy(parameter => parameter.Binding.Parameter.Key))
+        Dictionary<string, DType> types = new(StringComparer.Ordinal);
+        HashSet<string> mixed = new(StringComparer.Ordinal);
+        foreach (PlannedParameter parameter in _parameters)
         {
-            var types = key.GroupBy(parameter => parameter.View.DType).ToList();
-            if (types.Count > 1)
+            string key = parameter.Binding.Parameter.Key;
+            if (!types.TryAdd(key, parameter.View.DType) && types[key] != parameter.View.DType)
             {
-                string found = string.Join(
-                    ", ",
-                    types.Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.Parameter.Name})")
-                );
-                _faults.Add(
-                    $"{key.Key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype."
-                );
+                mixed.Add(key);
             }
         }
+
+        _faults.AddRange(mixed.Select(MixedTypes));
+    }
+
+    private string MixedTypes(string key)
+    {
+        string found = string.Join(
+            ", ",
+            _parameters
+                .Where(parameter => parameter.Binding.Parameter.Key == key)
+                .GroupBy(parameter => parameter.View.DType)
+                .Select(type => $"{type.Count()} x {type.Key} (first {type.First().Binding.Parameter.Name})")
+        );
+        return $"{key} is one tensor in the checkpoint, but its parts differ in type: {found}. Choose one with --torch-dtype.";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using MegatronBridge.Families;
 using MegatronBridge.Mapping;
 
@@ -10,6 +9,8 @@ namespace MegatronBridge.Conversion;
 /// </summary>
 internal sealed class MappingLookup(Family family)
 {
+    private const int LongName = 256;
+
     private readonly ILookup<string, (int Row, ParameterMapping Mapping)> _byName = family
         .Parameters.Select((mapping, row) => (Row: row, Mapping: mapping))
         .ToLookup(entry => KeyOf(entry.Mapping.Megatron));
@@ -19,11 +20,18 @@ internal sealed class MappingLookup(Family family)
     /// <summary>Those that may match, in the family's order; whether they do is for <see cref="NamePattern.Match(string, int)"/> to say.</summary>
     public IReadOnlyList<ParameterMapping> For(string name)
     {
-        string key = WithoutNumbers(name);
-        if (!_found.TryGetValue(key, out ParameterMapping[]? mappings))
+        Span<char> room = name.Length <= LongName ? stackalloc char[name.Length] : new char[name.Length];
+        ReadOnlySpan<char> key = WithoutNumbers(name, room);
+        if (!_found.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out ParameterMapping[]? mappings))
         {
-            mappings = [.. _byName[key].Concat(_byName[""]).OrderBy(entry => entry.Row).Select(entry => entry.Mapping)];
-            _found.Add(key, mappings);
+            mappings =
+            [
+                .. _byName[key.ToString()]
+                    .Concat(_byName[""])
+                    .OrderBy(entry => entry.Row)
+                    .Select(entry => entry.Mapping),
+            ];
+            _found.Add(key.ToString(), mappings);
         }
 
         return mappings;
@@ -33,19 +41,21 @@ internal sealed class MappingLookup(Family family)
     private static string KeyOf(NamePattern pattern) =>
         pattern.GoesOn ? "" : WithoutNumbers(pattern.Text.Replace("{N+", "").Replace("}", ""));
 
-    /// <summary>A name with one star for each run of digits and stars.</summary>
-    private static string WithoutNumbers(string text)
+    private static string WithoutNumbers(string text) => WithoutNumbers(text, new char[text.Length]).ToString();
+
+    /// <summary>A name with one star for each run of digits and stars, in <paramref name="room"/> of its length.</summary>
+    private static ReadOnlySpan<char> WithoutNumbers(ReadOnlySpan<char> text, Span<char> room)
     {
-        StringBuilder result = new(text.Length);
+        int length = 0;
         foreach (char c in text)
         {
             bool isNumber = c is '*' || char.IsAsciiDigit(c);
-            if (!isNumber || result.Length == 0 || result[^1] != '*')
+            if (!isNumber || length == 0 || room[length - 1] != '*')
             {
-                result.Append(isNumber ? '*' : c);
+                room[length++] = isNumber ? '*' : c;
             }
         }
 
-        return result.ToString();
+        return room[..length];
     }
 }

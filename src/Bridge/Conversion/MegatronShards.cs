@@ -30,11 +30,17 @@ public sealed class MegatronShards
         List<ShardItem> items = [];
         foreach (ModelEntry entry in table.Entries)
         {
-            items.AddRange(
-                entry is ModelParameter parameter
-                    ? ParameterChunk.Cut(parameter, sizes).Select(chunk => PlannedChunk.Of(chunk, view(parameter)))
-                    : [new PlannedObject((ModelObject)entry)]
-            );
+            if (entry is not ModelParameter parameter)
+            {
+                items.Add(new PlannedObject((ModelObject)entry));
+                continue;
+            }
+
+            TensorView whole = view(parameter);
+            foreach (ParameterChunk chunk in ParameterChunk.Cut(parameter, sizes))
+            {
+                items.Add(PlannedChunk.Of(chunk, whole));
+            }
         }
 
         RankGrid grid = new(sizes);

@@ -19,20 +19,27 @@ internal static class ShardAssignment
     {
         int[] writers = new int[items.Count];
         Dictionary<int, List<Shared>> groups = []; // by their first rank
-        int[][] groupOf = [.. grid.Ranks.Select(rank => grid.DataParallelGroup(rank).ToArray())];
+        Dictionary<(int Stage, int? TpRank, int? ExpertShare), Place> places = []; // a few, each of many items
         for (int i = 0; i < items.Count; i++)
         {
-            int[] holders = [.. grid.Stage(items[i].Entry.Stage).Where(rank => Has(grid, rank, items[i]))];
-            writers[i] = holders[0];
-            int[] group = groupOf[holders[0]];
-            if (group.Length > 1 && items[i] is PlannedChunk chunk)
+            int stage = items[i].Entry.Stage;
+            int? tpRank = (items[i] as PlannedChunk)?.Chunk.TpRank;
+            int? share = ExpertShare(grid, items[i].Entry);
+            if (!places.TryGetValue((stage, tpRank, share), out Place? place))
             {
-                if (!groups.TryGetValue(group[0], out List<Shared>? shared))
+                place = Place.Of(grid, grid.Stage(stage).Where(rank => Has(grid, rank, tpRank, share)));
+                places.Add((stage, tpRank, share), place);
+            }
+
+            writers[i] = place.First;
+            if (place.GroupSize > 1 && items[i] is PlannedChunk chunk)
+            {
+                if (!groups.TryGetValue(place.Group, out List<Shared>? shared))
                 {
-                    groups.Add(group[0], shared = []);
+                    groups.Add(place.Group, shared = []);
                 }
 
-                shared.Add(new(i, chunk, [.. holders.Intersect(group)]));
+                shared.Add(new(i, chunk, place.Holders));
             }
         }
 
@@ -44,17 +51,14 @@ internal static class ShardAssignment
         return writers;
     }
 
-    private static bool Has(RankGrid grid, int rank, ShardItem item)
-    {
-        int? tpRank = (item as PlannedChunk)?.Chunk.TpRank;
-        if (item.Entry.Expert is not int expert)
-        {
-            return tpRank is null || tpRank == grid.Tp(rank);
-        }
+    /// <summary>Which share of the experts an entry belongs to, or null.</summary>
+    private static int? ExpertShare(RankGrid grid, ModelEntry entry) =>
+        entry.Expert / (entry.Expert is null ? 1 : entry.Axes[^1].Count / grid.Sizes.Ep);
 
-        int expertsOfRank = item.Entry.Axes[^1].Count / grid.Sizes.Ep;
-        return expert / expertsOfRank == grid.Ep(rank) && (tpRank is null || tpRank == grid.Etp(rank));
-    }
+    private static bool Has(RankGrid grid, int rank, int? tpRank, int? expertShare) =>
+        expertShare is null
+            ? tpRank is null || tpRank == grid.Tp(rank)
+            : expertShare == grid.Ep(rank) && (tpRank is null || tpRank == grid.Etp(rank));
 
     /// <summary>
     /// Megatron's greedy rule: chunks with the fewest holders first, then the largest, then by key and offset; each goes to
@@ -74,6 +78,17 @@ internal static class ShardAssignment
             int writer = shared.Holders.MinBy(rank => (load.GetValueOrDefault(rank), rank));
             load[writer] = load.GetValueOrDefault(writer) + shared.Chunk.View.ByteCount;
             writers[shared.Item] = writer;
+        }
+    }
+
+    /// <summary>Who has an item: the first rank, its data-parallel group (by that one's first) and those of it that have it too.</summary>
+    private sealed record Place(int First, int Group, int GroupSize, int[] Holders)
+    {
+        public static Place Of(RankGrid grid, IEnumerable<int> ranks)
+        {
+            int[] holders = [.. ranks];
+            int[] group = [.. grid.DataParallelGroup(holders[0])];
+            return new(holders[0], group[0], group.Length, [.. holders.Intersect(group)]);
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using System.Runtime.CompilerServices;
 
 namespace MegatronBridge.Mapping;
 
@@ -13,6 +13,7 @@ public sealed class NamePattern
 {
     private const string CountOn = "{N+";
     private const string Anything = "**";
+    private const int RoomyName = 256; // longer ones take a little more time
 
     private readonly string[] _literals; // what stands between the numbers, ends included
     private readonly bool[] _countsOn; // which numbers count on from the decoder's layers
@@ -82,14 +83,15 @@ public sealed class NamePattern
     /// <summary>The name with those numbers, without what <c>**</c> stands for; a pattern with fewer stars takes the first ones.</summary>
     public string Format(ReadOnlySpan<int> numbers, int decoderLayers = 0)
     {
-        StringBuilder name = new(_literals[0]);
+        DefaultInterpolatedStringHandler name = new(0, 0, CultureInfo.InvariantCulture, stackalloc char[RoomyName]);
+        name.AppendLiteral(_literals[0]);
         for (int i = 0; i < StarCount; i++)
         {
-            int number = numbers[i] + (_countsOn[i] ? decoderLayers : 0);
-            name.Append(CultureInfo.InvariantCulture, $"{number}").Append(_literals[i + 1]);
+            name.AppendFormatted(numbers[i] + (_countsOn[i] ? decoderLayers : 0));
+            name.AppendLiteral(_literals[i + 1]);
         }
 
-        return name.ToString();
+        return name.ToStringAndClear();
     }
 
     /// <inheritdoc/>

@@ -68,10 +68,16 @@ public abstract class ParameterMapping
     public virtual TensorView PadLike(TensorView hf, TensorView original) => hf;
 
     /// <summary>Names of the Hugging Face tensors of a parameter, or null when the mapping is not for it.</summary>
-    public IReadOnlyList<string>? HfNames(string megatron, ModelProvider provider) =>
-        Megatron.Match(megatron, out string more) is { } numbers
-            ? [.. HfNames(numbers, provider).Select(name => name + more)]
-            : null;
+    public IReadOnlyList<string>? HfNames(string megatron, ModelProvider provider)
+    {
+        if (Megatron.Match(megatron, out string more) is not { } numbers)
+        {
+            return null;
+        }
+
+        IReadOnlyList<string> names = HfNames(numbers, provider);
+        return more.Length == 0 ? names : [.. names.Select(name => name + more)];
+    }
 
     /// <summary>Names of the Hugging Face tensors of the parameter that has these <paramref name="numbers"/> in its name.</summary>
     public virtual IReadOnlyList<string> HfNames(ReadOnlySpan<int> numbers, ModelProvider provider)

@@ -59,7 +59,7 @@ public sealed record ParameterChunk
                 }
 
                 Box inParameter = new(
-                    new Shape(new long[parameter.Shape.Rank]).With(axis, start + (piece * rows)),
+                    Shape.Origin(parameter.Shape.Rank).With(axis, start + (piece * rows)),
                     parameter.Shape.With(axis, rows)
                 );
                 bool isOwnKey = part.Suffix is not null;
@@ -102,6 +102,21 @@ public sealed record ParameterChunk
         };
     }
 
-    private static Shape Front(ModelParameter parameter, Func<StackAxis, long> size, Shape rest) =>
-        new([.. parameter.Axes.Select(size), .. rest]);
+    private static Shape Front(ModelParameter parameter, Func<StackAxis, long> size, Shape rest)
+    {
+        IReadOnlyList<StackAxis> axes = parameter.Axes;
+        if (axes.Count == 0)
+        {
+            return rest;
+        }
+
+        Span<long> sizes = stackalloc long[axes.Count + rest.Rank];
+        for (int axis = 0; axis < axes.Count; axis++)
+        {
+            sizes[axis] = size(axes[axis]);
+        }
+
+        rest.AsSpan().CopyTo(sizes[axes.Count..]);
+        return new(sizes);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 using MegatronBridge.Storage.Tensors;
@@ -17,6 +18,8 @@ internal ref struct HeaderParser
     private static readonly string[] Fields = ["dtype", "shape", "data_offsets"];
 
     private readonly string _path;
+    private readonly List<long> _shape = []; // of the entry at hand
+    private readonly List<long> _offsets = [];
     private Utf8JsonReader _json;
 
     private HeaderParser(string path, ReadOnlySpan<byte> json)
@@ -108,7 +111,7 @@ internal ref struct HeaderParser
         }
 
         DType? dtype = null;
-        List<long>? shape = null;
+        List<long>? shape = null; // null until the field was there
         List<long>? offsets = null;
         while (NextName(Fields) is { } field)
         {
@@ -118,10 +121,10 @@ internal ref struct HeaderParser
                     dtype = ParseDType(name);
                     break;
                 case "shape" when shape is null:
-                    shape = ParseNumbers(name, field);
+                    shape = ParseNumbers(name, field, _shape);
                     break;
                 case "data_offsets" when offsets is null:
-                    offsets = ParseNumbers(name, field);
+                    offsets = ParseNumbers(name, field, _offsets);
                     break;
                 case "dtype" or "shape" or "data_offsets":
                     throw Fault($"tensor '{name}' has the field '{field}' twice");
@@ -159,14 +162,14 @@ internal ref struct HeaderParser
             : throw Fault($"tensor '{name}' has the dtype '{text}', which safetensors does not know");
     }
 
-    private List<long> ParseNumbers(string name, string field)
+    private List<long> ParseNumbers(string name, string field, List<long> numbers)
     {
+        numbers.Clear();
         if (_json.TokenType != JsonTokenType.StartArray)
         {
             throw Unexpected(NumbersRule(name, field));
         }
 
-        List<long> numbers = [];
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
         {
             if (_json.TokenType != JsonTokenType.Number)
@@ -189,12 +192,12 @@ internal ref struct HeaderParser
 
     private readonly SafetensorsEntry MakeEntry(string name, DType dtype, List<long> sizes, long begin, long end)
     {
-        Int128 bits = dtype.BitCount();
-        Int128 count = 1;
+        long bits = dtype.BitCount();
+        long count = 1;
         foreach (long size in sizes)
         {
-            count *= size;
-            if (count > long.MaxValue || count * bits > long.MaxValue)
+            long high = Math.BigMul(count, size, out count);
+            if (high != 0 || count < 0 || count > long.MaxValue / bits)
             {
                 throw Fault(
                     $"the size of tensor '{name}', the product of {string.Join(" x ", sizes)}, exceeds 64 bits"
@@ -203,7 +206,7 @@ internal ref struct HeaderParser
         }
 
         bits *= count;
-        Shape shape = new([.. sizes]);
+        Shape shape = new(CollectionsMarshal.AsSpan(sizes));
         if (bits % 8 != 0)
         {
             throw Fault(

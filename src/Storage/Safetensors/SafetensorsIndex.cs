@@ -136,6 +136,7 @@ public sealed class SafetensorsIndex
         }
 
         OrderedDictionary<string, string> weightMap = new(map.GetPropertyCount(), StringComparer.Ordinal);
+        string file = ""; // neighbours are in the same one
         foreach (JsonProperty entry in map.EnumerateObject())
         {
             if (entry.Value.ValueKind != JsonValueKind.String)
@@ -143,7 +144,8 @@ public sealed class SafetensorsIndex
                 throw new BadFileException(path, $"'weight_map' must have a file name for '{entry.Name}'.");
             }
 
-            weightMap.Add(entry.Name, entry.Value.GetString()!);
+            file = entry.Value.ValueEquals(file) ? file : entry.Value.GetString()!;
+            weightMap.Add(entry.Name, file);
         }
 
         return new(metadata, weightMap);

@@ -22,7 +22,7 @@ public readonly record struct Box
     public Shape Sizes { get; }
 
     /// <summary>The box that is the whole of <paramref name="shape"/>.</summary>
-    public static Box Whole(Shape shape) => new(new Shape(new long[shape.Rank]), shape);
+    public static Box Whole(Shape shape) => new(Shape.Origin(shape.Rank), shape);
 
     /// <summary>True when the box lies inside a tensor of that shape.</summary>
     public bool IsInside(Shape shape)

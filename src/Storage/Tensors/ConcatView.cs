@@ -23,8 +23,12 @@ public sealed class ConcatView : TensorView
         TensorView first = parts[0];
         foreach (TensorView part in parts)
         {
-            bool fits = part.DType == first.DType && part.Shape.Rank == first.Shape.Rank;
-            if (!fits || part.Shape.With(axis, 0) != first.Shape.With(axis, 0))
+            bool fits =
+                part.DType == first.DType
+                && part.Shape.Rank == first.Shape.Rank
+                && part.Shape.AsSpan()[..axis].SequenceEqual(first.Shape.AsSpan()[..axis])
+                && part.Shape.AsSpan()[(axis + 1)..].SequenceEqual(first.Shape.AsSpan()[(axis + 1)..]);
+            if (!fits)
             {
                 throw new ArgumentException(
                     $"{part} cannot be joined with {first} along dimension {axis}.",

@@ -53,8 +53,12 @@ public static class DTypes
     /// <summary>Bytes that <paramref name="elementCount"/> elements take, or null when they do not fill whole bytes or overflow.</summary>
     public static long? ByteCount(this DType dtype, long elementCount)
     {
-        Int128 bits = (Int128)elementCount * dtype.BitCount();
-        return bits % 8 == 0 && bits / 8 <= long.MaxValue ? (long)(bits / 8) : null;
+        // Eight elements of any type fill whole bytes.
+        (long eights, long rest) = Math.DivRem(elementCount, 8);
+        long bits = dtype.BitCount();
+        long high = Math.BigMul(eights, bits, out long bytes);
+        bytes += rest * bits / 8;
+        return high == 0 && bytes >= 0 && rest * bits % 8 == 0 ? bytes : null;
     }
 
     /// <summary>The element type that a safetensors header calls <paramref name="name"/>, or null.</summary>

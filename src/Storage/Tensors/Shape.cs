@@ -23,6 +23,12 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
             Product(sizes) ?? throw new ArgumentException($"The product of {this} exceeds 64 bits.", nameof(sizes));
     }
 
+    private Shape(long[] sizes, long elementCount)
+    {
+        _sizes = sizes;
+        ElementCount = elementCount;
+    }
+
     /// <summary>The shape without dimensions.</summary>
     public static Shape Scalar { get; } = new([]);
 
@@ -42,6 +48,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
 
     /// <summary>Makes a shape from a collection expression.</summary>
     public static Shape Create(ReadOnlySpan<long> sizes) => new(sizes);
+
+    /// <summary>As many zeros as a tensor has dimensions: the offsets of its first element.</summary>
+    public static Shape Origin(int rank) => rank == 0 ? Scalar : new(new long[rank], 0);
 
     /// <summary>Product of <paramref name="sizes"/>, or null when it exceeds 64 bits.</summary>
     public static long? Product(ReadOnlySpan<long> sizes)
@@ -73,7 +82,13 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<long>
     /// <summary>The same shape with another size of one dimension.</summary>
     public Shape With(int axis, long size)
     {
-        long[] sizes = [.. Sizes];
+        if (size == Sizes[axis])
+        {
+            return this;
+        }
+
+        Span<long> sizes = stackalloc long[Rank];
+        Sizes.CopyTo(sizes);
         sizes[axis] = size;
         return new(sizes);
     }

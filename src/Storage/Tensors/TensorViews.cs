@@ -6,7 +6,7 @@ public static class TensorViews
     /// <summary>The part from <paramref name="start"/> on of one dimension.</summary>
     public static TensorView Slice(this TensorView tensor, int axis, long start, long count)
     {
-        Shape offsets = new Shape(new long[tensor.Shape.Rank]).With(axis, start);
+        Shape offsets = Shape.Origin(tensor.Shape.Rank).With(axis, start);
         return tensor.Slice(new Box(offsets, tensor.Shape.With(axis, count)));
     }
 

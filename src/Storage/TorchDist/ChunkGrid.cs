@@ -21,7 +21,7 @@ internal sealed class ChunkGrid
     public static ChunkGrid? Find(Shape shape, IReadOnlyList<Box> boxes)
     {
         long[][] cuts = new long[shape.Rank][];
-        Int128 cellCount = 1;
+        long cellCount = 1; // at most the square of a number of boxes
         for (int axis = 0; axis < shape.Rank; axis++)
         {
             cuts[axis] = Cuts(axis, boxes);

@@ -51,7 +51,7 @@ public sealed class TorchDistPlan
         ArgumentOutOfRangeException.ThrowIfLessThan(filesPerRank, 1);
         CheckTensors(ranks);
         ItemLayouts archives = new();
-        List<RankPlan> plans = [];
+        List<Func<RankPlan>> plans = [];
         List<DistcpLayout> files = [];
         foreach ((int rank, IReadOnlyList<SaveItem> items) in ranks.Index())
         {
@@ -67,13 +67,14 @@ public sealed class TorchDistPlan
             }
 
             // Megatron lists what its main thread writes, the last file, before what the others write.
-            plans.Add(new(items, [.. stored.TakeLast(1).Concat(stored.SkipLast(1)).SelectMany(file => file)]));
+            plans.Add(() => new(items, [.. stored.TakeLast(1).Concat(stored.SkipLast(1)).SelectMany(file => file)]));
         }
 
-        BytesLayout Index() =>
-            new(MetadataWriter.Write(plans, checkpointId, saveId ?? Fingerprint(plans))) { Name = ".metadata" };
-        return new(files, Index);
+        return new(files, () => Write([.. plans.Select(plan => plan())], checkpointId, saveId));
     }
+
+    private static BytesLayout Write(IReadOnlyList<RankPlan> plans, string checkpointId, Guid? saveId) =>
+        new(MetadataWriter.Write(plans, checkpointId, saveId ?? Fingerprint(plans))) { Name = ".metadata" };
 
     private static void CheckTensors(IReadOnlyList<IReadOnlyList<SaveItem>> ranks)
     {
