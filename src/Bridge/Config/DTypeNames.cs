@@ -26,11 +26,12 @@ public static class DTypeNames
     /// <summary>All names, for messages.</summary>
     public static string Known { get; } = string.Join(", ", Names.Select(entry => entry.Name));
 
-    /// <summary>The element type of that name, with or without <c>torch.</c> in front, or null.</summary>
+    /// <summary>The element type of that name, or null. What is a word may have <c>torch.</c> in front.</summary>
     public static DType? Parse(string name)
     {
         string bare = name.StartsWith("torch.", StringComparison.Ordinal) ? name["torch.".Length..] : name;
-        int index = Array.FindIndex(Names, entry => entry.Name == bare);
+        bool isWord = char.IsAsciiLetter(bare.FirstOrDefault()) && !bare.Contains('-', StringComparison.Ordinal);
+        int index = bare.Length == name.Length || isWord ? Array.FindIndex(Names, entry => entry.Name == bare) : -1;
         return index < 0 ? null : Names[index].DType;
     }
 }

@@ -34,6 +34,12 @@ public sealed class MegatronArgs
         _args = args;
     }
 
+    /// <summary>True when they describe layers of several kinds: attention, state space and MLP.</summary>
+    public bool IsHybrid => IsTrue("is_hybrid_model") || HasPattern;
+
+    /// <summary>An argument by the name that it has in Python, or the null value.</summary>
+    public ConfigValue this[string arg] => _args.GetValueOrDefault(arg, ConfigValue.Null);
+
     /// <summary>The provider that the arguments describe.</summary>
     /// <exception cref="InvalidConfigException">An argument that is needed is missing, or has a value of another kind.</exception>
     public ModelProvider ToProvider()
@@ -41,8 +47,7 @@ public sealed class MegatronArgs
         RequireModel();
         ModelProvider provider = ModelProvider.Of(
             IsTrue("multi_latent_attention") ? ProviderSchema.Mla
-            : IsTrue("is_hybrid_model") || IsSet("hybrid_layer_pattern") || IsSet("hybrid_override_pattern")
-                ? ProviderSchema.Hybrid
+            : IsHybrid ? ProviderSchema.Hybrid
             : ProviderSchema.Gpt
         );
         foreach (ProviderField field in provider.Schema.Fields)
@@ -102,22 +107,22 @@ public sealed class MegatronArgs
             provider["num_query_groups"] = ConfigValue.Null;
         }
 
-        if (Find("cp_comm_type") is ConfigValue.List { Items: [var only] })
+        if (this["cp_comm_type"] is ConfigValue.List { Items: [var only] })
         {
             provider.CpCommType = only;
         }
 
         if (provider.Has("hybrid_layer_pattern") && !IsSet("hybrid_layer_pattern"))
         {
-            provider["hybrid_layer_pattern"] = Find("hybrid_override_pattern");
+            provider["hybrid_layer_pattern"] = this["hybrid_override_pattern"];
         }
     }
 
     // The checkpoint has padded_vocab_size rows; how many of them are tokens only vocab_size or the tokenizer tells.
     private void SetVocabulary(ModelProvider provider)
     {
-        provider["vocab_size"] = IsSet("vocab_size") ? Find("vocab_size") : Find("padded_vocab_size");
-        if (Find("padded_vocab_size") is not ConfigValue.Integer { Value: var rows } || rows == provider.VocabSize)
+        provider["vocab_size"] = IsSet("vocab_size") ? this["vocab_size"] : this["padded_vocab_size"];
+        if (this["padded_vocab_size"] is not ConfigValue.Integer { Value: var rows } || rows == provider.VocabSize)
         {
             return;
         }
@@ -141,7 +146,7 @@ public sealed class MegatronArgs
     private void RequireModel()
     {
         string[] needed = ["num_layers", "hidden_size", "num_attention_heads", "position_embedding_type"];
-        List<string> missing = [.. needed.Where(arg => !IsSet(arg))];
+        List<string> missing = [.. needed.Where(arg => !IsSet(arg) && (arg != "num_layers" || !HasPattern))];
         if (!IsSet("padded_vocab_size") && !IsSet("vocab_size"))
         {
             missing.Add("padded_vocab_size");
@@ -183,9 +188,9 @@ public sealed class MegatronArgs
         }
     }
 
-    private ConfigValue Find(string arg) => _args.GetValueOrDefault(arg, ConfigValue.Null);
+    private bool HasPattern => IsSet("hybrid_layer_pattern") || IsSet("hybrid_override_pattern");
 
-    private bool IsSet(string arg) => !Find(arg).IsNull;
+    private bool IsSet(string arg) => !this[arg].IsNull;
 
-    private bool IsTrue(string arg) => Find(arg) == true;
+    private bool IsTrue(string arg) => this[arg] == true;
 }

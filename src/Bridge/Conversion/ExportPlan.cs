@@ -200,7 +200,7 @@ public sealed class ExportPlan : ITensorSource
 
     private IgnoredEntry? Ignore(string key)
     {
-        if (key.StartsWith("optimizer.", StringComparison.Ordinal))
+        if (OptimizerKeys.Has(key))
         {
             return new(key, "optimizer state is not part of a Hugging Face model", null);
         }

@@ -18,13 +18,12 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     private readonly TorchDistCheckpoint? _torchDist;
     private readonly LegacyTorchCheckpoint? _legacy;
     private readonly JoinedRanks? _joined; // the tensors of the legacy checkpoint
-    private readonly RunConfig? _runConfig;
 
     private MegatronCheckpoint(CheckpointLocation location, TorchDistCheckpoint torchDist)
     {
         Location = location;
         _torchDist = torchDist;
-        _runConfig = RunConfigIn(location);
+        RunConfig = RunConfigIn(location);
         Names = [.. torchDist.Index.Tensors.Select(tensor => tensor.Key)];
     }
 
@@ -32,7 +31,7 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     {
         Location = location;
         _legacy = legacy;
-        _runConfig = RunConfigIn(location);
+        RunConfig = RunConfigIn(location);
         ModelProvider provider =
             RecordedProvider()
             ?? throw new BadFileException(
@@ -60,8 +59,17 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <summary>The ranks of a legacy checkpoint; empty for torch_dist.</summary>
     internal IReadOnlyList<LegacyRank> Ranks => _legacy?.Ranks ?? [];
 
+    /// <summary>What Megatron-Bridge says of the model and of the run, or null when it did not write the checkpoint.</summary>
+    public RunConfig? RunConfig { get; }
+
+    /// <summary>The arguments of Megatron-LM, or null when there are none.</summary>
+    public MegatronArgs? Arguments =>
+        CommonState?.Values["args"].TryGetAttributes(out PickleDict? arguments) == true
+            ? new(ArgumentValues.Of(arguments))
+            : null;
+
     /// <summary>The model that the checkpoint says it was converted from, or null.</summary>
-    public string? HfModelId => _runConfig?.HfModelId;
+    public string? HfModelId => RunConfig?.HfModelId;
 
     /// <summary>Paths of the tokenizer's files that the checkpoint keeps.</summary>
     public IReadOnlyList<string> TokenizerFiles
@@ -118,17 +126,20 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
         ModelProvider? provider = RecordedProvider();
         if (provider is not null)
         {
-            provider.NumLayersInFirstPipelineStage = null;
-            provider.NumLayersInLastPipelineStage = null;
+            provider.LayOutOnOneRank();
             provider.PipelineModelParallelLayout = null;
             provider.AccountForEmbeddingInPipelineSplit = false;
             provider.AccountForLossInPipelineSplit = false;
-            ParallelSizes.One.ApplyTo(provider);
             provider.Complete();
         }
 
         return provider;
     }
+
+    /// <summary>The Megatron side's config as the checkpoint has it, or null when it has neither <c>run_config.yaml</c> nor arguments.</summary>
+    /// <exception cref="BadFileException">The config is damaged.</exception>
+    /// <exception cref="InvalidConfigException">The arguments do not describe a model.</exception>
+    public ModelProvider? RecordedProvider() => RunConfig?.ToProvider() ?? Arguments?.ToProvider();
 
     /// <summary>The parallel sizes that its config names, or null when it has none.</summary>
     /// <exception cref="BadFileException">The config is damaged.</exception>
@@ -163,11 +174,4 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
         string path = Path.Combine(location.Folder, RunConfig.FileName);
         return File.Exists(path) ? RunConfig.Load(path) : null;
     }
-
-    private ModelProvider? RecordedProvider() => _runConfig?.ToProvider() ?? ProviderOfArguments();
-
-    private ModelProvider? ProviderOfArguments() =>
-        CommonState?.Values["args"].TryGetAttributes(out PickleDict? arguments) == true
-            ? new MegatronArgs(ArgumentValues.Of(arguments)).ToProvider()
-            : null;
 }

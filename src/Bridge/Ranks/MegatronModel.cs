@@ -113,24 +113,35 @@ public sealed class MegatronModel : IDisposable
     /// <exception cref="MappingException">The plan is that of another model.</exception>
     public void Load(ImportPlan plan)
     {
-        Dictionary<string, PlannedParameter> planned = plan.Parameters.ToDictionary(
+        Dictionary<string, TensorView> planned = plan.Parameters.ToDictionary(
             parameter => parameter.Binding.Parameter.Name,
+            parameter => parameter.View,
             StringComparer.Ordinal
         );
+        Load(parameter => planned.GetValueOrDefault(parameter.Name));
+    }
+
+    /// <summary>Loads this rank's part of every tensor, from the whole parameters that <paramref name="source"/> has.</summary>
+    /// <exception cref="MappingException">Some are not there, or are of another shape.</exception>
+    public void Load(IParameterSource source) => Load(source.Find);
+
+    private void Load(Func<ModelParameter, TensorView?> find)
+    {
+        TensorView?[] found = [.. Tensors.Select(tensor => find(tensor.Place.Parameter))];
         string[] missing =
         [
             .. Tensors
-                .Where(tensor => !planned.ContainsKey(tensor.Place.Parameter.Name))
-                .Select(tensor => $"{tensor} is not made by the import."),
+                .Where((_, i) => found[i] is null)
+                .Select(tensor => $"{tensor} is not among what is to be loaded."),
         ];
         if (missing.Length > 0)
         {
-            throw new MappingException("The import is that of another model", missing);
+            throw new MappingException("What is to be loaded is another model", missing);
         }
 
-        foreach (ModelTensor tensor in Tensors)
+        foreach ((ModelTensor tensor, TensorView? whole) in Tensors.Zip(found))
         {
-            tensor.Load(planned[tensor.Place.Parameter.Name].View);
+            tensor.Load(whole!);
         }
     }
 }
