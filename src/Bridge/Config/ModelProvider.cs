@@ -11,8 +11,14 @@ public abstract partial class ModelProvider : TransformerConfig
     /// <summary>A provider of a class, with the class's defaults.</summary>
     public static ModelProvider Of(ProviderSchema schema) => schema.NewProvider();
 
-    /// <summary>A provider of its own with the same values.</summary>
-    public ModelProvider Clone() => (ModelProvider)Copy();
+    /// <summary>A provider of its own with the same values, hooks and place.</summary>
+    public ModelProvider Clone()
+    {
+        ModelProvider clone = (ModelProvider)Copy();
+        clone._preWrapHooks = _preWrapHooks.Clone();
+        clone._postWrapHooks = _postWrapHooks.Clone();
+        return clone;
+    }
 
     /// <summary>The fields that Megatron-Core's config has, with their values.</summary>
     public TransformerConfig ToTransformerConfig() => CopyTo(new TransformerConfig());

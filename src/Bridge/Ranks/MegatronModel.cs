@@ -23,6 +23,8 @@ public sealed class MegatronModel : IDisposable
         Table = table;
         Parallel = parallel;
         VirtualStage = virtualStage;
+        PreProcess = parallel.IsFirstStage && virtualStage == 0;
+        PostProcess = parallel.IsLastStage && virtualStage == parallel.Sizes.Vp - 1;
         Tensors = [.. tensors];
         _byName = Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
     }
@@ -43,10 +45,10 @@ public sealed class MegatronModel : IDisposable
     public IReadOnlyList<ModelTensor> Tensors { get; }
 
     /// <summary>True for the part that embeds tokens.</summary>
-    public bool PreProcess => Parallel.IsFirstStage && VirtualStage == 0;
+    public bool PreProcess { get; private init; }
 
     /// <summary>True for the part that makes logits.</summary>
-    public bool PostProcess => Parallel.IsLastStage && VirtualStage == Parallel.Sizes.Vp - 1;
+    public bool PostProcess { get; private init; }
 
     /// <summary>Number of trained elements that the rank has, copies included.</summary>
     public long ParameterCount =>
@@ -84,6 +86,45 @@ public sealed class MegatronModel : IDisposable
                         )
                 ),
         ];
+    }
+
+    /// <summary>
+    /// Builds one virtual stage of what this rank has, with what comes before the layers and what comes behind them where
+    /// <paramref name="preProcess"/> and <paramref name="postProcess"/> say so, and where the rank's place says so if they are null.
+    /// </summary>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    /// <exception cref="UnsupportedModelException">The ends of a model of this kind cannot be told from the rest.</exception>
+    internal static MegatronModel BuildStage(
+        ModelProvider provider,
+        ParallelState parallel,
+        int virtualStage,
+        bool? preProcess,
+        bool? postProcess,
+        bool isMeta
+    )
+    {
+        ModelTable table = ModelTable.Build(provider);
+        RankPlace place = RankPlace.Of(parallel.Grid, parallel.Rank);
+        IReadOnlyList<RankParameter> own = RankTable.Build(table, provider, parallel.Sizes, place)[virtualStage];
+        bool isFirst = parallel.IsFirstStage && virtualStage == 0;
+        bool isLast = parallel.IsLastStage && virtualStage == parallel.Sizes.Vp - 1;
+        (bool Pre, bool Post) ends = (preProcess ?? isFirst, postProcess ?? isLast);
+        if (ends != (isFirst, isLast))
+        {
+            own = new StageEnds(table, provider).Apply(own, provider, ends, parallel.Sizes, place);
+        }
+
+        return new(
+            provider,
+            table,
+            parallel,
+            virtualStage,
+            own.Select(tensor => new ModelTensor(tensor, TypeOf(tensor.Parameter, provider), isMeta))
+        )
+        {
+            PreProcess = ends.Pre,
+            PostProcess = ends.Post,
+        };
     }
 
     /// <summary>Frees the contents of all tensors.</summary>
