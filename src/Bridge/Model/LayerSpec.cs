@@ -53,7 +53,11 @@ internal sealed record LayerSpec
         {
             HasDensePrediction = true,
         },
-        [Bridge + "gemma.gemma2_provider.gemma2_layer_spec"] = new() { HasPostNorms = true },
+        [Bridge + "gemma.gemma2_provider.gemma2_layer_spec"] = new()
+        {
+            HasPostNorms = true,
+            HasAlternatingWindows = true,
+        },
         [Bridge + "gemma.gemma3_provider.gemma3_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "gemma.modeling_gemma4.gemma4_block_spec"] = new()
         {
@@ -126,6 +130,9 @@ internal sealed record LayerSpec
 
     /// <summary>True when the layers for multi-token prediction have no experts, whatever the last of the decoder has.</summary>
     public bool HasDensePrediction { get; private init; }
+
+    /// <summary>True when every other layer has a window, from the first, whatever the fields say.</summary>
+    public bool HasAlternatingWindows { get; private init; }
 
     /// <summary>True when text and what is seen have experts of their own.</summary>
     public bool HasTwoPools { get; private init; }

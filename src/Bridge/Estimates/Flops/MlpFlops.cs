@@ -1,0 +1,45 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Estimates.Flops;
+
+/// <summary>MLPs, plain or gated: dense ones, and experts of which each token visits some, behind projections to a smaller width or not.</summary>
+internal static class MlpFlops
+{
+    /// <summary>Adds a dense layer.</summary>
+    public static void AddDense(FlopsLedger ledger, ModelProvider provider) =>
+        AddProjections(ledger.Layer("MLP"), provider, provider.HiddenSize, provider.FfnHiddenSize, ledger.Tokens);
+
+    /// <summary>Adds a layer of experts. (Routers do not count, as upstream does not count them.)</summary>
+    public static void AddExperts(FlopsLedger ledger, ModelProvider provider)
+    {
+        decimal visits = provider.Size("moe_router_topk");
+        decimal hidden = provider.HiddenSize;
+        decimal outer = provider.MoeLatentSize is null ? hidden : provider.Size("moe_latent_size");
+        if (provider.MoeLatentSize is not null)
+        {
+            BlockTally latent = ledger.Layer("latent projections of experts");
+            latent.Weights("fc1_latent_proj", hidden, outer, ledger.Tokens);
+            latent.Weights("fc2_latent_proj", outer, hidden, ledger.Tokens);
+        }
+
+        decimal width = provider.Size("moe_ffn_hidden_size");
+        AddProjections(ledger.Layer("experts"), provider, outer, width, visits * ledger.Tokens);
+        if (provider.MoeSharedExpertIntermediateSize is not null)
+        {
+            decimal shared = provider.Size("moe_shared_expert_intermediate_size");
+            AddProjections(ledger.Layer("shared experts"), provider, hidden, shared, ledger.Tokens);
+        }
+    }
+
+    private static void AddProjections(
+        BlockTally block,
+        ModelProvider provider,
+        decimal outer,
+        decimal inner,
+        decimal positions
+    )
+    {
+        block.Weights("linear_fc1", outer, provider.GatedLinearUnit ? 2 * inner : inner, positions);
+        block.Weights("linear_fc2", inner, outer, positions);
+    }
+}
