@@ -1,3 +1,5 @@
+using MegatronBridge.Config;
+using MegatronBridge.Families;
 using MegatronBridge.Hub;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
@@ -22,6 +24,15 @@ public sealed record ExportOptions
 
     /// <summary>Where the cache of the Hub is; null for where the environment says. Nothing is downloaded.</summary>
     public HubOptions? Hub { get; init; }
+
+    /// <summary>
+    /// The config of that model, where only that is at hand: what the checkpoint does not say is taken from it. Not for use with
+    /// <see cref="HfModel"/>, which has one.
+    /// </summary>
+    public HfConfig? HfConfig { get; init; }
+
+    /// <summary>The family of the model; null for the one of <see cref="FamilyList"/> that the original, or the checkpoint, names.</summary>
+    public Family? Family { get; init; }
 
     /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }

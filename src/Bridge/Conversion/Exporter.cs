@@ -33,13 +33,20 @@ public sealed class Exporter : IDisposable
         _checkpoint = checkpoint;
         _reference = reference;
 
-        HfConfig? original = reference is null ? null : HfConfig.Load(reference.PathOf(HfFolder.ConfigName));
-        _source = original is null ? null : DequantizedSource.Of(reference!, original);
-        Family? family = original is null ? null : FamilyList.Of(original);
+        HfConfig? original = reference is null
+            ? options.HfConfig
+            : HfConfig.Load(reference.PathOf(HfFolder.ConfigName));
+        _source = reference is null ? null : DequantizedSource.Of(reference, original!);
+        Family? family = options.Family ?? (original is null ? null : FamilyList.Of(original));
         ModelProvider provider = checkpoint.Provider() ?? OfOriginal(checkpoint, family, original, _source?.Names);
         family ??= FamilyRecognition.Of(provider);
         _config = original is null ? new(family.ToHf(provider)) : family.ToHf(provider, original, _source?.Names);
-        if (_source is { Quantized.Count: > 0 } && !options.Quantize)
+        if (reference is null && original is not null)
+        {
+            FamilyRecognition.RequireSame(family, _config, provider);
+        }
+
+        if ((_source is { Quantized.Count: > 0 } && !options.Quantize) || (_source is null && original is not null))
         {
             _config = QuantizationConfig.RemoveFrom(_config);
             original = QuantizationConfig.RemoveFrom(original!);
@@ -178,6 +185,11 @@ public sealed class Exporter : IDisposable
             return HfFolder.Open(options.HfModel);
         }
 
+        if (options.HfConfig is not null)
+        {
+            return null;
+        }
+
         string? origin = checkpoint.HfModelId;
         if (origin is not null && HfFolder.HasConfig(origin))
         {
@@ -233,12 +245,12 @@ public sealed class Exporter : IDisposable
 
     private IEnumerable<string> Notes()
     {
-        if (_reference is null)
+        if (_reference is null && _options.HfConfig is null)
         {
             yield return "No original model was given or found, so config.json is made from the checkpoint's own config; token numbers "
                 + "and generation settings are not in it. Name the original with --hf-model to take them over.";
         }
-        else if (_options.HfModel is null)
+        else if (_reference is not null && _options.HfModel is null)
         {
             yield return $"Config, file names and tokenizer are taken from {_reference.Path}, where the checkpoint says that it came from.";
         }

@@ -1,3 +1,4 @@
+using MegatronBridge.Families;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
@@ -17,6 +18,9 @@ public sealed record ImportOptions
 
     /// <summary>Folder of the checkpoint that is to be made; it gets <c>iter_0000000</c> and the tracker files.</summary>
     public required string MegatronPath { get; init; }
+
+    /// <summary>The family of the model; null for the one of <see cref="FamilyList"/> that has its architecture.</summary>
+    public Family? Family { get; init; }
 
     /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }

@@ -4,7 +4,6 @@ using MegatronBridge.Layout;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
-using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
 
@@ -73,7 +72,7 @@ public sealed class Importer : IDisposable
         try
         {
             HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
-            Family family = FamilyList.Of(config);
+            Family family = options.Family ?? FamilyList.Of(config);
             DequantizedSource source = DequantizedSource.Of(hf, config);
             if (options.KeepQuantized)
             {
@@ -170,16 +169,14 @@ public sealed class Importer : IDisposable
         IReadOnlyCollection<string> tensors
     )
     {
-        ModelProvider provider = family.ToProvider(config, tensors);
-        if (options.TargetDType is { } dtype)
-        {
-            provider.ParamsDtype = dtype;
-            provider.Fp16 = dtype == DType.F16;
-            provider.Bf16 = dtype == DType.BF16;
-        }
-
+        ModelProvider provider = ConvertedProvider.Of(
+            family,
+            config,
+            tensors,
+            options.TargetDType,
+            options.HfModelId ?? options.HfModel
+        );
         options.Sizes.ApplyTo(provider);
-        SharedConfig.MarkAsConverted(provider, options.HfModelId ?? options.HfModel);
         foreach ((string field, string text) in options.Settings)
         {
             provider.SetFromText(field, text);

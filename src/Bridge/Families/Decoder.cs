@@ -3,7 +3,7 @@ using MegatronBridge.Mapping;
 namespace MegatronBridge.Families;
 
 /// <summary>The rows that nearly all decoders share; a family joins them with its own.</summary>
-internal static class Decoder
+public static class Decoder
 {
     private const string Model = "model.";
 

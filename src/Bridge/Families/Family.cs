@@ -151,6 +151,9 @@ public sealed record Family
         return HfConfigPatch.Apply(source, new(ToHf(unchanged)), new(ToHf(provider)), ConfigMapping);
     }
 
+    /// <summary>True when checkpoints of the family go under an entry of <c>architectures</c>.</summary>
+    public bool Has(string architecture) => Architecture == architecture || OtherArchitectures.Contains(architecture);
+
     private bool HasPrediction(ModelProvider provider, HashSet<string> tensors) =>
         Parameters
             .Where(row => row.Megatron.Text.Contains("mtp.layers.", StringComparison.Ordinal))

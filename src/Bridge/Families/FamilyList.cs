@@ -1,12 +1,18 @@
 using MegatronBridge.Config;
+using MegatronBridge.Inspection;
 
 namespace MegatronBridge.Families;
 
-/// <summary>All families. A new one is a line here.</summary>
+/// <summary>All families. A new one is a line here, or a call of <see cref="Register"/> where it is not part of this library.</summary>
 public static class FamilyList
 {
-    /// <summary>Every family, in the order of the documentation.</summary>
-    public static IReadOnlyList<Family> All { get; } =
+    private static readonly Lock Registering = new();
+    private static IReadOnlyList<Family> _registered = [];
+
+    /// <summary>Every family: those of this library in the order of the documentation, then those that were registered.</summary>
+    public static IReadOnlyList<Family> All => _registered.Count == 0 ? BuiltIn : [.. BuiltIn, .. _registered];
+
+    private static IReadOnlyList<Family> BuiltIn { get; } =
     [
         Llama.Family,
         Mistral.Family,
@@ -94,37 +100,70 @@ public static class FamilyList
         Qwen3Asr.Family,
     ];
 
+    // What was registered last counts first.
+    private static IEnumerable<Family> ByPriority => _registered.Reverse().Concat(BuiltIn);
+
+    /// <summary>
+    /// Makes a family known to everything in this process. Where it has the architecture of another one, it counts instead of that.
+    /// (Upstream: register_bridge.)
+    /// </summary>
+    /// <returns>Disposing of it takes the family away again.</returns>
+    public static IDisposable Register(Family family)
+    {
+        lock (Registering)
+        {
+            _registered = [.. _registered, family];
+        }
+
+        return new Registration(family);
+    }
+
     /// <summary>The family of an architecture, or null when there is none.</summary>
-    public static Family? Find(string architecture) =>
-        All.FirstOrDefault(family =>
-            family.Architecture == architecture || family.OtherArchitectures.Contains(architecture)
-        );
+    public static Family? Find(string architecture) => ByPriority.FirstOrDefault(family => family.Has(architecture));
 
     /// <summary>The family of a Hugging Face config.</summary>
+    /// <param name="config">The config.</param>
+    /// <param name="more">Families that count before those of the list.</param>
     /// <exception cref="UnsupportedModelException">There is none.</exception>
-    public static Family Of(HfConfig config)
+    public static Family Of(HfConfig config, params IEnumerable<Family> more)
     {
-        if (Find(config) is { } family)
+        if (Find(config, more) is { } family)
         {
             return family;
         }
 
         int supported = All.Select(family => family.Architecture).Distinct().Count();
+        string nearest = ModelLikeness.Nearest(config, [], 1)[0].Family.Architecture;
         throw new UnsupportedModelException(
             $"The architecture {string.Join(", ", config.Architectures)} (model_type {config.ModelType}) is not supported. "
-                + $"\"megatron-bridge models\" lists the {supported} that are; \"megatron-bridge inspect {Path.GetDirectoryName(config.Path)}\" "
-                + "tells which of them is nearest, and what is missing."
+                + $"By its config, the nearest of the {supported} that are is {nearest}; \"megatron-bridge models\" lists them all, "
+                + $"\"megatron-bridge inspect {Path.GetDirectoryName(config.Path)}\" tells what is missing."
         );
     }
 
     /// <summary>The family of a Hugging Face config, or null when there is none.</summary>
-    public static Family? Find(HfConfig config) =>
-        config
+    public static Family? Find(HfConfig config, params IEnumerable<Family> more)
+    {
+        Family[] families = [.. more, .. ByPriority];
+        return config
             .Architectures.Select(architecture =>
-                All.FirstOrDefault(family =>
-                    (family.Architecture == architecture || family.OtherArchitectures.Contains(architecture))
-                    && family.AppliesTo(config)
-                )
+                Array.Find(families, family => family.Has(architecture) && family.AppliesTo(config))
             )
             .FirstOrDefault(family => family is not null);
+    }
+
+    private sealed class Registration(Family family) : IDisposable
+    {
+        private bool _isOver;
+
+        public void Dispose()
+        {
+            lock (Registering)
+            {
+                int index = _isOver ? -1 : _registered.ToList().LastIndexOf(family);
+                _registered = [.. _registered.Where((_, i) => i != index)];
+                _isOver = true;
+            }
+        }
+    }
 }

@@ -78,21 +78,58 @@ public static class FamilyRecognition
     private static bool IsSame(Dictionary<string, string> left, Dictionary<string, string> right) =>
         left.Count == right.Count && left.All(entry => right.GetValueOrDefault(entry.Key) == entry.Value);
 
+    /// <summary>
+    /// Refuses a model that is another one than <paramref name="config"/>, the config.json that is to stand beside its tensors, describes.
+    /// </summary>
+    /// <exception cref="MappingException">It has other parameters, or parameters of other shapes.</exception>
+    internal static void RequireSame(Family family, HfConfig config, ModelProvider provider)
+    {
+        Dictionary<string, string> model = Entries(provider);
+        Dictionary<string, string> described = Entries(Back(family, config, provider));
+        string[] faults =
+        [
+            .. described
+                .Where(entry => model.GetValueOrDefault(entry.Key) != entry.Value)
+                .Select(entry =>
+                    $"{entry.Key} {entry.Value} belongs to {family.Architecture}, but the model has "
+                    + (model.TryGetValue(entry.Key, out string? shape) ? $"the shape {shape}." : "no such parameter.")
+                ),
+            .. model
+                .Where(entry => !described.ContainsKey(entry.Key))
+                .Select(entry =>
+                    $"{entry.Key} {entry.Value} is in the model, but {family.Architecture} has no such parameter."
+                ),
+        ];
+        if (faults.Length > 0)
+        {
+            throw new MappingException(
+                $"The model is another one than the config, of {family.Architecture}, describes",
+                faults
+            );
+        }
+    }
+
+    /// <summary>The provider that a config.json makes, in the layout and with the padding of another.</summary>
+    private static ModelProvider Back(Family family, HfConfig config, ModelProvider like)
+    {
+        ModelProvider again = family.ToProvider(config);
+        ParallelSizes.Of(like).ApplyTo(again);
+        if (like.ShouldPadVocab)
+        {
+            again.ShouldPadVocab = true; // chosen with the layout, not by the family
+        }
+
+        again.MakeVocabSizeDivisibleBy = like.MakeVocabSizeDivisibleBy;
+        again.Complete();
+        return again;
+    }
+
     /// <summary>The provider after the way to config.json and back, or null when there is no such way.</summary>
     private static ModelProvider? ThereAndBack(Family family, ModelProvider provider)
     {
         try
         {
-            ModelProvider again = family.ToProvider(new HfConfig(family.ToHf(provider)));
-            ParallelSizes.Of(provider).ApplyTo(again);
-            if (provider.ShouldPadVocab)
-            {
-                again.ShouldPadVocab = true; // chosen with the layout, not by the family
-            }
-
-            again.MakeVocabSizeDivisibleBy = provider.MakeVocabSizeDivisibleBy;
-            again.Complete();
-            return again;
+            return Back(family, new HfConfig(family.ToHf(provider)), provider);
         }
         catch (Exception e) when (e is Storage.BadFileException or InvalidConfigException or UnsupportedModelException)
         {

@@ -22,6 +22,7 @@ public sealed class HuggingFaceHub : IDisposable
     /// <summary>Finds a model: the folder of that name, else the one on the Hub, which is downloaded as far as it is not in the cache.</summary>
     /// <param name="model">A folder, <c>org/name</c> or <c>org/name@revision</c>.</param>
     /// <param name="revision">A revision of a model on the Hub, where <paramref name="model"/> names none.</param>
+    /// <param name="withWeights">False for config, tokenizer and settings only.</param>
     /// <param name="progress">Told the bytes of weights that came, and of all that are missing.</param>
     /// <param name="cancellation">Stops; what came is kept and need not come again.</param>
     /// <exception cref="HubException">There is no such folder, and the Hub does not have it or cannot be reached.</exception>
@@ -29,6 +30,7 @@ public sealed class HuggingFaceHub : IDisposable
     public async Task<HubModel> LocateAsync(
         string model,
         string? revision = null,
+        bool withWeights = true,
         IProgress<TransferProgress>? progress = null,
         CancellationToken cancellation = default
     )
@@ -53,7 +55,7 @@ public sealed class HuggingFaceHub : IDisposable
         reference = revision is null ? reference : new(reference.Repository, revision);
         try
         {
-            HubSnapshot snapshot = await DownloadAsync(reference, true, progress, cancellation);
+            HubSnapshot snapshot = await DownloadAsync(reference, withWeights, progress, cancellation);
             return new(snapshot.Path, reference.Repository.ToString(), snapshot);
         }
         catch (HubException e)

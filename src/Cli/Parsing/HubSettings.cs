@@ -68,7 +68,7 @@ internal sealed class HubSettings
         HubModel found;
         using (ProgressLine progress = transfer.StartProgress(parsed, terminal, "download"))
         {
-            found = await hub.LocateAsync(model, revision, progress, cancellation);
+            found = await hub.LocateAsync(model, revision, true, progress, cancellation);
         }
 
         if (found.Snapshot?.Notice is { } notice)

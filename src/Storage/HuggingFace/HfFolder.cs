@@ -56,19 +56,7 @@ public sealed class HfFolder : ITensorSource, IDisposable
     /// <exception cref="BadFileException">It is no such folder, or its weights break a rule of their format.</exception>
     public static HfFolder Open(string path)
     {
-        if (!Directory.Exists(path))
-        {
-            throw new BadFileException(
-                path,
-                File.Exists(path)
-                    ? "this is a file. Give the folder of the model."
-                    : "the folder does not exist. A model on the Hugging Face Hub is named ORG/NAME."
-            );
-        }
-
-        string component =
-            FindComponent(path)
-            ?? throw new BadFileException(path, $"there is no {ConfigName}, so this is no Hugging Face model.");
+        string component = RequireComponent(path);
         string model = ModelPath(path, component);
         string[] names = [.. Directory.EnumerateFiles(model).Select(file => System.IO.Path.GetFileName(file)!)];
         Array.Sort(names, StringComparer.Ordinal);
@@ -77,6 +65,11 @@ public sealed class HfFolder : ITensorSource, IDisposable
 
     /// <summary>True when the folder has a config, its own or that of a pipeline's transformer.</summary>
     public static bool HasConfig(string path) => FindComponent(path) is not null;
+
+    /// <summary>The path of the config of a model, whether its weights are there or not.</summary>
+    /// <exception cref="BadFileException">There is none.</exception>
+    public static string ConfigPath(string path) =>
+        System.IO.Path.Combine(ModelPath(path, RequireComponent(path)), ConfigName);
 
     /// <summary>The path of a file of the folder.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(_modelPath, name);
@@ -89,6 +82,22 @@ public sealed class HfFolder : ITensorSource, IDisposable
 
     private static string ModelPath(string path, string component) =>
         component.Length == 0 ? path : System.IO.Path.Combine(path, component);
+
+    private static string RequireComponent(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new BadFileException(
+                path,
+                File.Exists(path)
+                    ? "this is a file. Give the folder of the model."
+                    : "the folder does not exist. A model on the Hugging Face Hub is named ORG/NAME."
+            );
+        }
+
+        return FindComponent(path)
+            ?? throw new BadFileException(path, $"there is no {ConfigName}, so this is no Hugging Face model.");
+    }
 
     private static string? FindComponent(string path) =>
         Array.Find(

@@ -12,19 +12,6 @@ namespace MegatronBridge.Tests.Docs;
 /// <summary>The example on the page is a family that works: the file beside this one.</summary>
 public sealed class AddAFamilyPageTests
 {
-    // As transformers writes it for such a model.
-    private const string Config = """
-        {
-          "architectures": ["StableLmForCausalLM"], "attention_dropout": 0.0, "bos_token_id": 0, "dtype": "bfloat16", "eos_token_id": 0,
-          "hidden_act": "silu", "hidden_dropout": 0.0, "hidden_size": 64, "initializer_range": 0.02, "intermediate_size": 96,
-          "layer_norm_eps": 1e-05, "max_position_embeddings": 256, "model_type": "stablelm", "num_attention_heads": 4,
-          "num_hidden_layers": 2, "num_key_value_heads": 2, "pad_token_id": null, "partial_rotary_factor": 0.25,
-          "qk_layernorm": false, "rope_parameters": { "partial_rotary_factor": 0.25, "rope_theta": 10000.0, "rope_type": "default" },
-          "tie_word_embeddings": false, "transformers_version": "5.12.1", "use_cache": true, "use_parallel_residual": false,
-          "use_qkv_bias": true, "vocab_size": 136
-        }
-        """;
-
     private static readonly string[] OfALayer =
     [
         "input_layernorm.bias",
@@ -43,7 +30,7 @@ public sealed class AddAFamilyPageTests
         "self_attn.v_proj.weight",
     ];
 
-    private static SmallModel Model => SmallModel.Of(StableLm.Family, JsonNode.Parse(Config)!.AsObject());
+    private static SmallModel Model => SmallModel.Of(StableLm.Family, JsonNode.Parse(StableLmModel.Config)!.AsObject());
 
     [Fact]
     public void The_example_on_the_page_is_the_file_that_is_compiled_here() =>
@@ -83,7 +70,7 @@ public sealed class AddAFamilyPageTests
     [Fact]
     public void Its_config_comes_back()
     {
-        HfConfig source = new(JsonNode.Parse(Config)!.AsObject());
+        HfConfig source = new(JsonNode.Parse(StableLmModel.Config)!.AsObject());
         Assert.Empty(source.Differences(StableLm.Family.ToHf(Model.Provider, source)));
         Assert.Equal(
             ["bos_token_id", "eos_token_id", "pad_token_id", "transformers_version"],
@@ -94,7 +81,7 @@ public sealed class AddAFamilyPageTests
     [Fact]
     public void What_it_does_not_do_is_refused()
     {
-        JsonObject config = JsonNode.Parse(Config)!.AsObject();
+        JsonObject config = JsonNode.Parse(StableLmModel.Config)!.AsObject();
         config["qk_layernorm"] = true;
         BadFileException e = Assert.Throws<BadFileException>(() => StableLm.Family.ToProvider(new HfConfig(config)));
         Assert.Contains("qk_layernorm", e.Message, StringComparison.Ordinal);
