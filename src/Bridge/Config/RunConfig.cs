@@ -1,6 +1,7 @@
 using System.Text;
 using MegatronBridge.Config.Schema;
 using MegatronBridge.Config.Yaml;
+using MegatronBridge.Conversion;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
 
@@ -72,11 +73,14 @@ public sealed class RunConfig
     /// The file of a conversion: <paramref name="savePath"/> is the checkpoint folder as the user gave it, <paramref name="tokenizerModel"/>
     /// the folder that the tokenizer came from, or null when there is none.
     /// </summary>
-    public static RunConfig ForConversion(ModelProvider provider, string savePath, string? tokenizerModel)
+    public static RunConfig ForConversion(
+        ModelProvider provider,
+        string savePath,
+        string? tokenizerModel,
+        CheckpointFormat format = CheckpointFormat.TorchDist
+    )
     {
-        ConfigValue.Map sections = RunConfigDefaults.Sections;
-        ConfigValue.Map checkpoint = (ConfigValue.Map)sections.Find("checkpoint")!;
-        sections = sections.With("checkpoint", checkpoint.With("save", savePath));
+        ConfigValue.Map sections = SavedTo(RunConfigDefaults.Sections, savePath, format);
         if (tokenizerModel is not null)
         {
             sections = sections.With("tokenizer", RunConfigDefaults.Tokenizer.With("tokenizer_model", tokenizerModel));
@@ -91,6 +95,10 @@ public sealed class RunConfig
             Root.With("model", ConfigValue.MapOf([(Targets.Key, provider.Schema.Target), .. Entries(provider)])),
             _path
         );
+
+    /// <summary>The same file for a checkpoint at another place and in another format.</summary>
+    internal RunConfig WithSave(string savePath, CheckpointFormat format) =>
+        new(SavedTo(Root, savePath, format), _path);
 
     /// <summary>A section, or null when it is null or missing.</summary>
     public ConfigValue.Map? Section(string name) => Root.Find(name) as ConfigValue.Map;
@@ -181,6 +189,16 @@ public sealed class RunConfig
             ? extended.Derive(target)
             : null;
     }
+
+    private static ConfigValue.Map SavedTo(ConfigValue.Map sections, string savePath, CheckpointFormat format) =>
+        sections.Find("checkpoint") is ConfigValue.Map checkpoint
+            ? sections.With(
+                "checkpoint",
+                checkpoint
+                    .With("save", savePath)
+                    .With("ckpt_format", format == CheckpointFormat.TorchDist ? "torch_dist" : "torch")
+            )
+            : sections;
 
     private static IEnumerable<(string, ConfigValue)> Entries(ModelProvider provider) =>
         provider.Fields.Concat(provider.Unknown).Select(field => (field.Key, field.Value));

@@ -3,7 +3,7 @@ using MegatronBridge.Storage.Torch.Pickle;
 
 namespace MegatronBridge.Conversion;
 
-/// <summary>The arguments in a Megatron-LM checkpoint as values of a configuration; objects that are none are left out.</summary>
+/// <summary>The arguments in a Megatron-LM checkpoint as values of a configuration, and back; objects that are none are left out.</summary>
 internal static class ArgumentValues
 {
     /// <summary>Converts the attributes of the pickled namespace.</summary>
@@ -20,6 +20,38 @@ internal static class ArgumentValues
 
         return values;
     }
+
+    /// <summary>The namespace that Megatron-LM would pickle: of plain values and element types, which torch reads without trust.</summary>
+    public static PickleObject ToNamespace(IReadOnlyDictionary<string, ConfigValue> arguments)
+    {
+        (PickleValue, PickleValue)[] attributes =
+        [
+            .. arguments.Select(argument => ((PickleValue)argument.Key, ToPickle(argument.Value))),
+        ];
+        return new(
+            PickleCall.NewObject,
+            new PickleGlobal("argparse", "Namespace"),
+            PickleTuple.Empty,
+            state: new PickleDict(attributes)
+        );
+    }
+
+    /// <summary>A plain value or element type.</summary>
+    public static PickleValue ToPickle(ConfigValue value) =>
+        value switch
+        {
+            ConfigValue.Flag flag => flag.Value,
+            ConfigValue.Integer integer => integer.Value,
+            ConfigValue.Number number => number.Value,
+            ConfigValue.Text text => text.Value,
+            ConfigValue.List list => new PickleList([.. list.Items.Select(ToPickle)]),
+            ConfigValue.Map map when Targets.Of(map)?.Split('.') is ["torch", var name] => new PickleGlobal(
+                "torch",
+                name
+            ),
+            { IsNull: true } => PickleValue.None,
+            _ => throw new ArgumentException($"{value} is no plain value.", nameof(value)),
+        };
 
     private static ConfigValue? Convert(PickleValue value, int depth)
     {

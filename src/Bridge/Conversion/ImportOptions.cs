@@ -22,6 +22,9 @@ public sealed record ImportOptions
     /// <summary>The family of the model; null for the one of <see cref="FamilyList"/> that has its architecture.</summary>
     public Family? Family { get; init; }
 
+    /// <summary>The format of the checkpoint.</summary>
+    public CheckpointFormat Format { get; init; }
+
     /// <summary>Type that floating-point tensors are cast to, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }
 

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
+using MegatronBridge.LegacyTorch;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
@@ -16,7 +17,7 @@ public sealed class Importer : IDisposable
     private readonly ImportOptions _options;
     private readonly HfFolder _hf;
     private readonly DequantizedSource _source;
-    private readonly MegatronOutput _output;
+    private readonly CheckpointOutput _output;
 
     private Importer(ImportOptions options, HfFolder hf, DequantizedSource source, HfConfig config, ImportPlan plan)
     {
@@ -24,11 +25,15 @@ public sealed class Importer : IDisposable
         _hf = hf;
         _source = source;
         Plan = plan;
-        _output = MegatronOutput.Of(
-            plan,
-            options.Sizes,
-            Path.Combine(options.MegatronPath, MegatronOutput.IterationName)
-        );
+        _output = options.Format switch
+        {
+            CheckpointFormat.TorchDist => MegatronOutput.Of(
+                plan,
+                options.Sizes,
+                Path.Combine(options.MegatronPath, CheckpointOutput.IterationName)
+            ),
+            _ => LegacyOutput.Of(plan, options.Sizes),
+        };
         Report = new()
         {
             Architecture = plan.Family.Architecture,
@@ -40,7 +45,7 @@ public sealed class Importer : IDisposable
             Ignored = [.. plan.Ignored, .. source.Ignored],
             Dequantized = [.. source.Quantized.Values],
             Casts = plan.Casts,
-            Notes = [.. Notes(plan, config, hf)],
+            Notes = [.. Notes(plan, config, hf, options.Format)],
         };
     }
 
@@ -56,7 +61,7 @@ public sealed class Importer : IDisposable
     public static void CheckTarget(ImportOptions options)
     {
         options.Sizes.Validate();
-        OutputFolder.Check(options.MegatronPath, options.HfModel, options.Overwrite, MegatronOutput.IsOurs);
+        OutputFolder.Check(options.MegatronPath, options.HfModel, options.Overwrite, CheckpointOutput.IsOurs);
     }
 
     /// <summary>Reads config and headers, and plans. Nothing is written.</summary>
@@ -114,7 +119,8 @@ public sealed class Importer : IDisposable
         RunConfig runConfig = RunConfig.ForConversion(
             Plan.Provider,
             _options.MegatronPath,
-            tokenizer.Length > 0 ? _options.HfModelId ?? _options.HfModel : null
+            tokenizer.Length > 0 ? _options.HfModelId ?? _options.HfModel : null,
+            _options.Format
         );
         IReadOnlyList<FileLayout> files = _output.IterationFiles(runConfig);
         OutputFolder.RequireSpace(_options.MegatronPath, files, tokenizer.Select(_hf.PathOf));
@@ -124,15 +130,15 @@ public sealed class Importer : IDisposable
         using StagedDirectory staged = StagedDirectory.Create(_options.MegatronPath, _options.Overwrite);
         foreach (string name in tokenizer)
         {
-            staged.CopyFile(_hf.PathOf(name), $"{MegatronOutput.IterationName}/tokenizer/{name}");
+            staged.CopyFile(_hf.PathOf(name), $"{CheckpointOutput.IterationName}/tokenizer/{name}");
         }
 
-        string iteration = Path.Combine(staged.Path, MegatronOutput.IterationName);
+        string iteration = Path.Combine(staged.Path, CheckpointOutput.IterationName);
         TransferResult result = await TransferEngine
             .RunAsync(files, iteration, _options.Transfer, progress, cancellation)
             .ConfigureAwait(false);
         await TransferEngine
-            .RunAsync(MegatronOutput.Trackers, staged.Path, _options.Transfer, cancellation: cancellation)
+            .RunAsync(CheckpointOutput.Trackers, staged.Path, _options.Transfer, cancellation: cancellation)
             .ConfigureAwait(false);
         staged.Commit();
         return Report with
@@ -186,8 +192,13 @@ public sealed class Importer : IDisposable
         return provider;
     }
 
-    private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config, HfFolder hf)
+    private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config, HfFolder hf, CheckpointFormat format)
     {
+        if (format == CheckpointFormat.Torch && LegacyOutput.Lack(plan.Provider) is { } indescribable)
+        {
+            yield return indescribable;
+        }
+
         string[] others = [.. hf.OtherComponents];
         if (others.Length > 0)
         {

@@ -1,7 +1,5 @@
-using MegatronBridge.Config;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
-using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Storage.Torch;
@@ -10,31 +8,18 @@ using MegatronBridge.Storage.TorchDist;
 
 namespace MegatronBridge.Conversion;
 
-/// <summary>The files of a Megatron checkpoint that is to be written: one iteration, and the trackers beside it.</summary>
-internal sealed class MegatronOutput
+/// <summary>The files of a torch_dist checkpoint that is to be written.</summary>
+internal sealed class MegatronOutput : CheckpointOutput
 {
-    /// <summary>Name of the iteration folder of a conversion.</summary>
-    public const string IterationName = "iter_0000000";
-
     private readonly TorchDistPlan _plan;
 
     private MegatronOutput(TorchDistPlan plan) => _plan = plan;
 
-    /// <summary>The files with tensors; their names are relative to the iteration folder.</summary>
-    public IReadOnlyList<FileLayout> DataFiles => _plan.DataFiles;
+    /// <inheritdoc/>
+    public override IReadOnlyList<FileLayout> DataFiles => _plan.DataFiles;
 
-    /// <summary>
-    /// The trackers in the root of the checkpoint, which make the iteration the newest one. To be written after everything else.
-    /// </summary>
-    public static IReadOnlyList<FileLayout> Trackers { get; } =
-    [
-        new TrainState().Layout(TrainState.LatestFileName),
-        new BytesLayout(IterationTracker.Encode(0)) { Name = IterationTracker.FileName },
-    ];
-
-    /// <summary>True for what an import makes: the names that may be overwritten.</summary>
-    public static bool IsOurs(string name) =>
-        name is IterationName or IterationTracker.FileName or TrainState.LatestFileName;
+    /// <inheritdoc/>
+    public override IReadOnlyList<FileLayout> Markers => [_plan.Index, _plan.Marker];
 
     /// <summary>Lays out the files for a layout.</summary>
     public static MegatronOutput Of(ImportPlan plan, ParallelSizes sizes, string checkpointId) =>
@@ -73,16 +58,6 @@ internal sealed class MegatronOutput
 
         return new(TorchDistPlan.Create(ranks, checkpointId));
     }
-
-    /// <summary>All files of the iteration folder but the tokenizer's; the marker that makes it a checkpoint comes last.</summary>
-    public IReadOnlyList<FileLayout> IterationFiles(RunConfig runConfig) =>
-        [
-            .. _plan.DataFiles,
-            _plan.Index,
-            new TrainState().Layout(TrainState.FileName),
-            new BytesLayout(runConfig.ToBytes()) { Name = RunConfig.FileName },
-            _plan.Marker,
-        ];
 
     /// <summary>What a converted checkpoint says of itself: no training, and how its optimizer would be sharded.</summary>
     private static PickleList CommonState()

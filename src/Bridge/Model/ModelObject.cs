@@ -6,6 +6,12 @@ namespace MegatronBridge.Model;
 /// </summary>
 public sealed record ModelObject : ModelEntry
 {
+    /// <summary>
+    /// Name in the model, layers numbered globally: <c>decoder.layers.3.mlp.linear_fc1._extra_state</c>. The experts of a layer, which are
+    /// one module when they are grouped, share it.
+    /// </summary>
+    public required string Name { get; init; }
+
     /// <summary>True when the object is None, as some modules have it that are not of Transformer Engine.</summary>
     public bool IsNone { get; init; }
 

@@ -111,6 +111,7 @@ internal sealed record TableScope(ModelTable Table)
         Table.Add(
             new ModelObject
             {
+                Name = $"{NamePrefix}{name}._extra_state",
                 Key = $"{KeyPrefix}{name}._extra_state",
                 IsNone = isNone || IsLocal,
                 Axes = Axes,

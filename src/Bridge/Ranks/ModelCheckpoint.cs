@@ -28,17 +28,17 @@ public static class ModelCheckpoint
     )
     {
         ParallelState parallel = models[0].Parallel;
-        MegatronOutput output = MegatronOutput.Of(Shards(models), Path.Combine(path, MegatronOutput.IterationName));
+        MegatronOutput output = MegatronOutput.Of(Shards(models), Path.Combine(path, CheckpointOutput.IterationName));
         using StagedDirectory? staged = parallel.Rank == 0 ? Stage(path, overwrite) : null;
         string folder = Tell(parallel.World, staged?.Path);
-        string iteration = Path.Combine(folder, MegatronOutput.IterationName);
+        string iteration = Path.Combine(folder, CheckpointOutput.IterationName);
         Write([.. output.DataFiles.Where(file => WriterOf(file) == parallel.Rank)], iteration, options);
         parallel.World.Barrier();
         if (staged is not null)
         {
             RunConfig runConfig = RunConfig.ForConversion(models[0].Provider, path, tokenizerModel);
             Write([.. output.IterationFiles(runConfig).Except(output.DataFiles)], iteration, options);
-            Write(MegatronOutput.Trackers, folder, options);
+            Write(CheckpointOutput.Trackers, folder, options);
             staged.Commit();
         }
 
@@ -47,7 +47,7 @@ public static class ModelCheckpoint
 
     private static StagedDirectory Stage(string path, bool overwrite)
     {
-        OutputFolder.Check(path, overwrite, MegatronOutput.IsOurs);
+        OutputFolder.Check(path, overwrite, CheckpointOutput.IsOurs);
         return StagedDirectory.Create(path, overwrite);
     }
 

@@ -10,16 +10,16 @@ public readonly record struct RankPlace(int Pp, int Tp, int Ep, int Etp)
     public static RankPlace Of(RankGrid grid, int rank) =>
         new(grid.Pp(rank), grid.Tp(rank), grid.Ep(rank), grid.Etp(rank));
 
-    /// <summary>True when a rank here has the expert that <paramref name="parameter"/> belongs to, or it belongs to none.</summary>
+    /// <summary>True when a rank here has the expert that <paramref name="entry"/> belongs to, or it belongs to none.</summary>
     /// <exception cref="LayoutException">The experts do not divide.</exception>
-    internal bool HasExpertOf(ModelParameter parameter, ParallelSizes sizes) =>
-        parameter.Expert is not int expert || expert / ExpertsOfRank(parameter, sizes) == Ep;
+    internal bool HasExpertOf(ModelEntry entry, ParallelSizes sizes) =>
+        entry.Expert is not int expert || expert / ExpertsOfRank(entry, sizes) == Ep;
 
-    /// <summary>How many of the experts beside a parameter each rank has.</summary>
+    /// <summary>How many of the experts beside that of a parameter or object each rank has.</summary>
     /// <exception cref="LayoutException">They do not divide.</exception>
-    internal static int ExpertsOfRank(ModelParameter parameter, ParallelSizes sizes)
+    internal static int ExpertsOfRank(ModelEntry entry, ParallelSizes sizes)
     {
-        int experts = parameter.Axes[^1].Count;
+        int experts = entry.Axes[^1].Count;
         return experts % sizes.Ep == 0
             ? experts / sizes.Ep
             : throw new LayoutException($"{experts} experts do not divide over {sizes.Ep} expert parallel ranks.");

@@ -13,7 +13,7 @@ public sealed class RankTable
     private const string Experts = ".experts.";
     private readonly ParallelSizes _sizes;
     private readonly RankPlace _place;
-    private readonly IReadOnlyList<ModelParameter> _parameters;
+    private readonly IReadOnlyList<ModelEntry> _entries;
     private readonly bool _hasGroupedExperts;
 
     private RankTable(ModelTable table, ModelProvider provider, ParallelSizes sizes, RankPlace place)
@@ -21,7 +21,7 @@ public sealed class RankTable
         _sizes = sizes;
         _place = place;
         _hasGroupedExperts = provider.MoeGroupedGemm;
-        _parameters = [.. table.Parameters];
+        _entries = table.Entries;
     }
 
     /// <summary>What a rank at <paramref name="place"/> has, a list for each virtual stage.</summary>
@@ -37,43 +37,97 @@ public sealed class RankTable
         return [.. Enumerable.Range(0, sizes.Vp).Select(stage => own.Stage(stage, provider))];
     }
 
+    /// <summary>The extra states that modules of a rank at <paramref name="place"/> have, a list for each virtual stage.</summary>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    internal static IReadOnlyList<IReadOnlyList<RankObject>> Objects(
+        ModelTable table,
+        ModelProvider provider,
+        ParallelSizes sizes,
+        RankPlace place
+    )
+    {
+        RankTable own = new(table, provider, sizes, place);
+        return [.. Enumerable.Range(0, sizes.Vp).Select(stage => own.ObjectsOf(stage, provider))];
+    }
+
     private List<RankParameter> Stage(int stage, ModelProvider provider)
     {
-        List<RankParameter> has = [];
-        Dictionary<int, int> layers = []; // by their number in the model
-        foreach (ModelParameter parameter in _parameters)
-        {
-            if (
-                parameter.Stage == _place.Pp
-                && parameter.VirtualStage == stage
-                && _place.HasExpertOf(parameter, _sizes)
-            )
-            {
-                has.Add(RankParameter.Of(parameter, LocalName(parameter, layers), _sizes, _place));
-            }
-        }
-
+        Dictionary<int, int> layers = LayersOf(stage);
+        List<RankParameter> has =
+        [
+            .. Of<ModelParameter>(stage)
+                .Select(parameter =>
+                    RankParameter.Of(parameter, LocalName(parameter.Name, parameter, layers), _sizes, _place)
+                ),
+        ];
         AddCopies(has, stage, provider);
         return has;
     }
 
-    private string LocalName(ModelParameter parameter, Dictionary<int, int> layers)
+    private List<RankObject> ObjectsOf(int stage, ModelProvider provider)
     {
-        string name = parameter.Name;
-        if (parameter.Layer is int layer)
+        Dictionary<int, int> layers = LayersOf(stage);
+        List<RankObject> has =
+        [
+            .. Of<ModelObject>(stage)
+                .Select(entry => new RankObject(LocalName(entry.Name, entry, layers), entry))
+                .DistinctBy(own => own.Name), // grouped experts are one module
+        ];
+
+        // The head is on the last stage even where it has no weight of its own. Of GPT models torch_dist leaves its state out.
+        if (IsLast(stage) && FindEmbedding() is { } embedding && !provider.Has("num_labels"))
         {
-            layers.TryAdd(layer, layers.Count);
+            string head = $"{embedding.Name[..^Embedding.Length]}output_layer._extra_state";
+            if (!has.Exists(own => own.Name == head))
+            {
+                has.Add(new(head, null));
+            }
+        }
+
+        return has;
+    }
+
+    private IEnumerable<T> Of<T>(int stage)
+        where T : ModelEntry =>
+        _entries
+            .OfType<T>()
+            .Where(entry =>
+                entry.Stage == _place.Pp && entry.VirtualStage == stage && _place.HasExpertOf(entry, _sizes)
+            );
+
+    /// <summary>The numbers on the rank of the layers of a stage, by those in the model.</summary>
+    private Dictionary<int, int> LayersOf(int stage)
+    {
+        Dictionary<int, int> layers = [];
+        foreach (ModelEntry entry in Of<ModelEntry>(stage))
+        {
+            if (entry.Layer is int layer)
+            {
+                layers.TryAdd(layer, layers.Count);
+            }
+        }
+
+        return layers;
+    }
+
+    private string LocalName(string name, ModelEntry entry, Dictionary<int, int> layers)
+    {
+        if (entry.Layer is int layer)
+        {
             int start = name.IndexOf(Layers, StringComparison.Ordinal) + Layers.Length;
             name = $"{name.AsSpan(0, start)}{layers[layer]}{name.AsSpan(start + $"{layer}".Length)}";
         }
 
-        if (parameter.Expert is int expert)
+        if (entry.Expert is int expert)
         {
-            int local = expert % RankPlace.ExpertsOfRank(parameter, _sizes);
-            name = name[..^$"{expert}".Length];
-            name = _hasGroupedExperts
-                ? $"{name}{local}"
-                : name.Replace(Experts, $"{Experts}local_experts.{local}.", StringComparison.Ordinal);
+            int local = expert % RankPlace.ExpertsOfRank(entry, _sizes);
+            bool isNumbered = entry is ModelParameter;
+            name = isNumbered ? name[..^$"{expert}".Length] : name;
+            name =
+                !_hasGroupedExperts
+                    ? name.Replace(Experts, $"{Experts}local_experts.{local}.", StringComparison.Ordinal)
+                : isNumbered ? $"{name}{local}"
+                : name;
         }
 
         // The mixer keeps its convolution as parameters of its own, which it saves as if they were a module's.
@@ -86,7 +140,7 @@ public sealed class RankTable
     /// </summary>
     private void AddCopies(List<RankParameter> has, int stage, ModelProvider provider)
     {
-        if (_parameters.FirstOrDefault(parameter => IsNamed(parameter, Embedding)) is not { } embedding)
+        if (FindEmbedding() is not { } embedding)
         {
             return;
         }
@@ -99,8 +153,7 @@ public sealed class RankTable
             has.Insert(0, Copy(embedding, embedding.Name));
         }
 
-        bool isLast = _place.Pp == _sizes.Pp - 1 && stage == _sizes.Vp - 1;
-        if (isLast && !isOwner && !predicts && provider.ShareEmbeddingsAndOutputWeights)
+        if (IsLast(stage) && !isOwner && !predicts && provider.ShareEmbeddingsAndOutputWeights)
         {
             has.Add(Copy(embedding, prefix + Head));
         }
@@ -111,6 +164,11 @@ public sealed class RankTable
         {
             IsCopy = true,
         };
+
+    private bool IsLast(int stage) => _place.Pp == _sizes.Pp - 1 && stage == _sizes.Vp - 1;
+
+    private ModelParameter? FindEmbedding() =>
+        _entries.OfType<ModelParameter>().FirstOrDefault(parameter => IsNamed(parameter, Embedding));
 
     private static bool IsNamed(ModelParameter parameter, string name) =>
         parameter.Name == name || parameter.Name.EndsWith("." + name, StringComparison.Ordinal);

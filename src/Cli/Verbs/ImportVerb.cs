@@ -29,6 +29,7 @@ internal sealed class ImportVerb : Verb
     };
 
     private readonly LayoutOptions _layout = new();
+    private readonly FormatOption _format = new();
     private readonly DTypeOption _dtype = new("Cast floating-point tensors. Default: each keeps its type.");
     private readonly SettingsOption _settings = new(
         "Set a field of the Megatron model, by upstream's name, such as should_pad_vocab=true. May be repeated."
@@ -49,11 +50,12 @@ internal sealed class ImportVerb : Verb
     private readonly TransferSettings _transfer = new();
 
     public ImportVerb()
-        : base("import", "Converts a Hugging Face model to a Megatron checkpoint (torch_dist).")
+        : base("import", "Converts a Hugging Face model to a Megatron checkpoint.")
     {
         Options.Add(_hfModel);
         Options.Add(_megatronPath);
         _layout.AddTo(this);
+        Options.Add(_format);
         Options.Add(_dtype);
         Options.Add(_settings);
         Options.Add(_keepQuantized);
@@ -76,6 +78,7 @@ internal sealed class ImportVerb : Verb
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
             TargetDType = parsed.GetValue(_dtype),
             Sizes = _layout.Read(parsed),
+            Format = parsed.GetValue(_format),
             Settings = parsed.GetRequiredValue(_settings),
             KeepQuantized = parsed.GetValue(_keepQuantized),
             Overwrite = parsed.GetValue(_overwrite),

@@ -22,6 +22,7 @@ internal sealed class RoundtripVerb : Verb
     };
 
     private readonly LayoutOptions _layout = new();
+    private readonly FormatOption _format = new();
     private readonly SettingsOption _settings = new(
         "Set a field of the Megatron model, by upstream's name, such as should_pad_vocab=true. May be repeated."
     );
@@ -43,6 +44,7 @@ internal sealed class RoundtripVerb : Verb
     {
         Options.Add(_hfModel);
         _layout.AddTo(this);
+        Options.Add(_format);
         Options.Add(_settings);
         Options.Add(_keep);
         _hub.AddTo(this);
@@ -64,6 +66,7 @@ internal sealed class RoundtripVerb : Verb
             HfModelId = model.Id,
             MegatronPath = "",
             Sizes = _layout.Read(parsed),
+            Format = parsed.GetValue(_format),
             Settings = parsed.GetRequiredValue(_settings),
             Transfer = _transfer.Read(parsed),
         };

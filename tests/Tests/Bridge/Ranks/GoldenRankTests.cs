@@ -66,9 +66,9 @@ public sealed class GoldenRankTests
     }
 
     /// <summary>Tables and counters that a model makes for itself are no part of what it is.</summary>
-    private static bool IsSaved(string line) => !NotSaved.Contains(line[..line.IndexOf(' ')].Split('.')[^1]);
+    internal static bool IsSaved(string line) => !NotSaved.Contains(line[..line.IndexOf(' ')].Split('.')[^1]);
 
-    private static IEnumerable<string> Lines(JsonNode? table) =>
+    internal static IEnumerable<string> Lines(JsonNode? table) =>
         (table?.AsObject() ?? [])
             .Select(entry =>
                 $"{entry.Key} {new Shape([.. entry.Value!.AsArray().Select(size => size!.GetValue<long>())])}"
