@@ -58,7 +58,7 @@ public sealed class ConversionTests(Python python)
         Assert.Empty(same.GetProperty("config").EnumerateArray());
     }
 
-    private static JsonObject Config(string type, string fields)
+    internal static JsonObject Config(string type, string fields)
     {
         JsonObject config = new()
         {

@@ -23,7 +23,9 @@ internal sealed class TensorPickler(TorchFile? source)
     /// <summary>The key of storage <paramref name="number"/>.</summary>
     public static string KeyOf(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What to write instead of a tensor, or of a reference into the source; null for any other value.</summary>
+    /// <summary>
+    /// What to write instead of a tensor, of a reference into the source, or of a name that was written before; null for any other value.
+    /// </summary>
     public PickleValue? Replace(PickleValue value)
     {
         switch (value)
@@ -36,6 +38,10 @@ internal sealed class TensorPickler(TorchFile? source)
                 }
 
                 return call;
+            case PickleGlobal name:
+                PickleGlobal known = _globals.GetValueOrDefault((name.Module, name.Name)) ?? name;
+                _globals[(name.Module, name.Name)] = known;
+                return known == name ? null : known;
             case PicklePersistentId reference when !_references.Contains(reference):
                 return Copy(reference);
             default:
