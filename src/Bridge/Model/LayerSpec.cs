@@ -66,10 +66,15 @@ internal sealed record LayerSpec
         },
         [Bridge + "exaone.exaone4.exaone4_provider.exaone4_layer_spec"] = NormsBehind,
         [Bridge + "exaone.exaone45.exaone45_provider.exaone_45_transformer_layer_spec"] = NormsBehind,
-        [Targets.OwnLayerSpecs + "parallel_layer_spec"] = new() { Kind = "attention and MLP side by side" },
+        [Targets.OwnLayerSpecs + "parallel_layer_spec"] = new()
+        {
+            Kind = "attention and MLP side by side",
+            IsSideBySide = true,
+        },
         [Targets.OwnLayerSpecs + "parallel_shared_norm_layer_spec"] = new()
         {
             Kind = "attention and MLP side by side behind one norm",
+            IsSideBySide = true,
             HasNormBeforeAttention = false,
             HasNormBeforeMlp = false,
             HasSharedNorm = true,
@@ -77,6 +82,7 @@ internal sealed record LayerSpec
         [Targets.OwnLayerSpecs + "cohere_layer_spec"] = new()
         {
             Kind = "attention and MLP side by side behind one norm, norms without biases",
+            IsSideBySide = true,
             HasNormBeforeAttention = false,
             HasNormBeforeMlp = false,
             HasSharedNorm = true,
@@ -115,6 +121,9 @@ internal sealed record LayerSpec
 
     /// <summary>True when neither Megatron-Core nor upstream has such layers.</summary>
     public bool IsOwn => Kind.Length > 0;
+
+    /// <summary>True when attention and MLP have the same input and are added up.</summary>
+    public bool IsSideBySide { get; private init; }
 
     /// <summary>True when attention and MLP share the norm before them, a module of its own.</summary>
     public bool HasSharedNorm { get; private init; }

@@ -1,0 +1,30 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>What upstream's provider classes, and the modules that they make, compute beyond what their fields say.</summary>
+internal sealed record ClassBehaviour
+{
+    private static readonly ClassBehaviour None = new();
+    private static readonly ClassBehaviour Gemma = new() { ScalesEmbedding = true };
+
+    private static readonly Dictionary<string, ClassBehaviour> Known = new(StringComparer.Ordinal)
+    {
+        ["GemmaModelProvider"] = Gemma,
+        ["Gemma2ModelProvider"] = Gemma,
+        ["Gemma3ModelProvider"] = Gemma,
+        ["Gemma3VLModelProvider"] = Gemma,
+        ["Gemma4ModelProvider"] = Gemma,
+        ["Gemma4VLModelProvider"] = Gemma,
+        ["LLaDA15ModelProvider"] = new() { IsBidirectional = true },
+    };
+
+    /// <summary>True when embeddings are multiplied by the root of the hidden size.</summary>
+    public bool ScalesEmbedding { get; private init; }
+
+    /// <summary>True when tokens see those after them.</summary>
+    public bool IsBidirectional { get; private init; }
+
+    /// <summary>That of a provider's class.</summary>
+    public static ClassBehaviour Of(ModelProvider provider) => Known.GetValueOrDefault(provider.Schema.Name, None);
+}

@@ -1,0 +1,83 @@
+using MegatronBridge.Config;
+using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Cpu.Weights;
+using MegatronBridge.Model;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>
+/// Which blocks a decoder layer has, from the config alone: the counterpart of <see cref="DecoderLayer"/>, which lists their parameters. A new
+/// block is a file of its own and a line here.
+/// </summary>
+internal static class LayerPlan
+{
+    /// <summary>The layer under a scope.</summary>
+    /// <exception cref="UnsupportedModelException">It has a block that the forward pass does not know.</exception>
+    public static Layer Of(WeightScope scope)
+    {
+        ModelProvider provider = scope.Provider;
+        LayerSpec spec = LayerSpec.Of(provider);
+        if (provider.Has("hybrid_layer_pattern"))
+        {
+            throw Unknown(scope, "state spaces");
+        }
+
+        if (spec.AddLayer is not null || provider.HasHyperConnections || spec.HasTwoPools)
+        {
+            throw Unknown(scope, "layers composed in a way of their own");
+        }
+
+        if (provider.ApplyResidualConnectionPostLayernorm)
+        {
+            throw Unknown(scope, "residuals taken behind the norm");
+        }
+
+        float factor = provider.ResidualMultiplier switch
+        {
+            ConfigValue.Integer { Value: var whole } => (float)whole,
+            ConfigValue.Number { Value: var number } => (float)number,
+            _ => 1,
+        };
+        RowNorm? shared = spec.HasSharedNorm ? scope.Norm("input_layernorm.") : null;
+        (RowNorm?, Block) mixer = (shared ?? MixerNorm(scope), Mixer(scope));
+        (RowNorm?, Block) mlp = (shared ?? MlpNorm(scope), Mlp(scope));
+        return spec.IsSideBySide
+            ? new(scope.Layer, [new([mixer, mlp], Factor: factor)])
+            : new(
+                scope.Layer,
+                [
+                    new([mixer], scope.NormOrNull("self_attention.linear_proj.post_layernorm."), factor),
+                    new([mlp], scope.NormOrNull("mlp.linear_fc2.post_layernorm."), factor),
+                ]
+            );
+    }
+
+    private static RowNorm? MixerNorm(WeightScope scope) =>
+        scope.NormOrNull("input_layernorm.")
+        ?? scope.NormOrNull("self_attention.linear_qkv.layer_norm_")
+        ?? scope.NormOrNull("self_attention.in_proj.layer_norm_");
+
+    private static RowNorm? MlpNorm(WeightScope scope) =>
+        scope.NormOrNull("pre_mlp_layernorm.") ?? scope.NormOrNull("mlp.linear_fc1.layer_norm_");
+
+    private static Block Mixer(WeightScope scope)
+    {
+        ModelProvider provider = scope.Provider;
+        return provider.ExperimentalAttentionVariant is { } variant && !IsPlain(provider, scope.Layer)
+                ? throw Unknown(scope, $"attention of the kind {variant}")
+            : provider.MultiLatentAttention ? throw Unknown(scope, "multi-latent attention")
+            : new AttentionBlock(scope.Inside("self_attention."));
+    }
+
+    // Every few layers, a model with linear attention has an ordinary one.
+    private static bool IsPlain(ModelProvider provider, int layer) =>
+        provider.ExperimentalAttentionVariant == "gdn" && !provider.IsLinearAttentionLayer(layer);
+
+    private static Block Mlp(WeightScope scope) =>
+        scope.Provider.IsMoeLayer(scope.Layer)
+            ? throw Unknown(scope, "experts")
+            : new MlpBlock(scope.Inside("mlp."), Activation.Of(scope.Provider));
+
+    private static UnsupportedModelException Unknown(WeightScope scope, string what) =>
+        new($"Layer {scope.Layer} of {scope.Provider.Schema.Name} has {what}, which the forward pass does not know.");
+}

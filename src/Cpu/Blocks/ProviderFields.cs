@@ -1,0 +1,23 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>Fields that only some provider classes have.</summary>
+internal static class ProviderFields
+{
+    /// <summary>A number, or what is taken where the class has no such field or nothing is set.</summary>
+    public static double NumberOr(this ModelProvider provider, string field, double otherwise) =>
+        !provider.Has(field)
+            ? otherwise
+            : provider[field] switch
+            {
+                ConfigValue.Integer { Value: var whole } => (double)whole,
+                ConfigValue.Number { Value: var number } => number,
+                { IsNull: true } => otherwise,
+                var value => throw new InvalidConfigException($"{field} must be a number, found {value}."),
+            };
+
+    /// <summary>True where the class has the field and it is set.</summary>
+    public static bool IsOn(this ModelProvider provider, string field) =>
+        provider.Has(field) && provider[field] == true;
+}

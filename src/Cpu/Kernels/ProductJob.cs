@@ -1,0 +1,125 @@
+namespace MegatronBridge.Cpu.Kernels;
+
+/// <summary>
+/// <c>y[token, row] = x[token, :] · w[row, :]</c>, or added to what is there, for some rows of a weight. Every product is computed by one
+/// thread in one order, so that it does not depend on how many there are.
+/// </summary>
+internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount, Matrix y, bool adds) : IJob
+    where T : unmanaged, IElement
+{
+    // So much of four tokens fits into the first cache beside the rows.
+    private const int Block = 1024;
+
+    public void Run(int begin, int end)
+    {
+        RowRun* all = (RowRun*)runs;
+        long rowBytes = (long)x.Columns * T.Size;
+        for (int run = RunOf(begin); begin < end; run++)
+        {
+            int stop = Math.Min(end, all[run].End);
+            byte* start = all[run].Start + ((begin - all[run].First) * rowBytes);
+            if (x.Rows < DotTile.Tokens)
+            {
+                Few(start, begin, stop - begin);
+            }
+            else
+            {
+                Many(start, begin, stop - begin);
+            }
+
+            begin = stop;
+        }
+    }
+
+    private int RunOf(int row)
+    {
+        RowRun* all = (RowRun*)runs;
+        int low = 0;
+        int high = runCount - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = all[middle].End > row ? (low, middle) : (middle + 1, high);
+        }
+
+        return low;
+    }
+
+    private void Few(byte* w, int first, int count)
+    {
+        long rowBytes = (long)x.Columns * T.Size;
+        for (int row = 0; row < count; row++)
+        {
+            for (int token = 0; token < x.Rows; token++)
+            {
+                float product = Dot.Product<T>(x.Start + ((long)token * x.Stride), w + (row * rowBytes), x.Columns);
+                ref float to = ref y.Start[((long)token * y.Stride) + first + row];
+                to = adds ? to + product : product;
+            }
+        }
+    }
+
+    private void Many(byte* w, int first, int count)
+    {
+        Matrix to = y.ColumnRange(first, count);
+        if (!adds)
+        {
+            to.Clear();
+        }
+
+        for (int column = 0; column < x.Columns; column += Block)
+        {
+            AddBlock(w + ((long)column * T.Size), x.ColumnRange(column, Math.Min(Block, x.Columns - column)), to);
+        }
+    }
+
+    private void AddBlock(byte* w, Matrix from, Matrix to)
+    {
+        long rowBytes = (long)x.Columns * T.Size;
+        int width = from.Columns - (from.Columns % DotTile.Step);
+        for (int token = 0; token < from.Rows; token += DotTile.Tokens)
+        {
+            int tokens = Math.Min(DotTile.Tokens, from.Rows - token);
+            float* x0 = from.Start + ((long)token * from.Stride);
+            float* y0 = to.Start + ((long)token * to.Stride);
+            int row = 0;
+            if (tokens == DotTile.Tokens)
+            {
+                for (; row <= to.Columns - DotTile.Rows; row += DotTile.Rows)
+                {
+                    byte* rows = w + (row * rowBytes);
+                    DotTile.Add<T>(x0, from.Stride, rows, rowBytes, width, y0 + row, to.Stride);
+                    if (width < from.Columns)
+                    {
+                        AddEach(
+                            x0 + width,
+                            rows + ((long)width * T.Size),
+                            from.Columns - width,
+                            tokens,
+                            DotTile.Rows,
+                            y0 + row
+                        );
+                    }
+                }
+            }
+
+            AddEach(x0, w + (row * rowBytes), from.Columns, tokens, to.Columns - row, y0 + row);
+        }
+    }
+
+    private void AddEach(float* from, byte* w, int width, int tokens, int rows, float* to)
+    {
+        long rowBytes = (long)x.Columns * T.Size;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int token = 0; token < tokens; token++)
+            {
+                to[((long)token * y.Stride) + row] += Dot.Product<T>(
+                    from + ((long)token * x.Stride),
+                    w + (row * rowBytes),
+                    width
+                );
+            }
+        }
+    }
+}

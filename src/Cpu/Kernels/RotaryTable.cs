@@ -1,0 +1,44 @@
+namespace MegatronBridge.Cpu.Kernels;
+
+/// <summary>
+/// A rotary embedding: how fast each pair of channels turns with the position. The pairs are neighbours (<c>0, 1</c>) or lie half of the
+/// channels apart.
+/// </summary>
+/// <param name="Frequencies">The angle from a position to the next, for each pair; 0 for one that does not turn.</param>
+/// <param name="Factor">What the turned channels are multiplied by.</param>
+/// <param name="IsInterleaved">True when pairs are neighbours.</param>
+internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInterleaved)
+{
+    /// <summary>How many channels turn.</summary>
+    public int Channels => 2 * Frequencies.Length;
+
+    /// <summary>Sines and cosines of a stretch of positions: a row for each, first all cosines, then all sines.</summary>
+    public void Fill(int firstPosition, Matrix angles)
+    {
+        for (int row = 0; row < angles.Rows; row++)
+        {
+            Span<float> values = angles[row];
+            for (int i = 0; i < Frequencies.Length; i++)
+            {
+                float angle = (firstPosition + row) * Frequencies[i]; // rounded to float32, as everywhere else
+                (double sine, double cosine) = Math.SinCos(angle);
+                values[i] = (float)cosine * Factor;
+                values[Frequencies.Length + i] = (float)sine * Factor;
+            }
+        }
+    }
+
+    /// <summary>Turns the first channels of a head by a row of <see cref="Fill"/>.</summary>
+    public void Turn(Span<float> head, ReadOnlySpan<float> angles)
+    {
+        int pairs = Frequencies.Length;
+        ReadOnlySpan<float> cosines = angles[..pairs];
+        ReadOnlySpan<float> sines = angles.Slice(pairs, pairs);
+        for (int i = 0; i < pairs; i++)
+        {
+            ref float first = ref head[IsInterleaved ? 2 * i : i];
+            ref float second = ref head[IsInterleaved ? (2 * i) + 1 : pairs + i];
+            (first, second) = ((first * cosines[i]) - (second * sines[i]), (second * cosines[i]) + (first * sines[i]));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace MegatronBridge.Cpu.Kernels;
+
+/// <summary>Sums and multiples of rows of numbers.</summary>
+internal static class Rows
+{
+    /// <summary><c>y += factor · x</c>.</summary>
+    public static void Add(Matrix x, Matrix y, float factor = 1)
+    {
+        for (int row = 0; row < x.Rows; row++)
+        {
+            Add(x[row], y[row], factor);
+        }
+    }
+
+    /// <summary>Adds one row to all rows.</summary>
+    public static void AddToEach(ReadOnlySpan<float> x, Matrix y)
+    {
+        for (int row = 0; row < y.Rows; row++)
+        {
+            Add(x, y[row], 1);
+        }
+    }
+
+    /// <summary><c>y += factor · x</c> for a row.</summary>
+    public static void Add(ReadOnlySpan<float> x, Span<float> y, float factor)
+    {
+        ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(x);
+        Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(y);
+        for (int i = 0; i < from.Length; i++)
+        {
+            to[i] += from[i] * factor;
+        }
+
+        for (int i = from.Length * Vector<float>.Count; i < x.Length; i++)
+        {
+            y[i] += x[i] * factor;
+        }
+    }
+
+    /// <summary><c>x *= factor</c>.</summary>
+    public static void Scale(Matrix x, float factor)
+    {
+        for (int row = 0; row < x.Rows && factor != 1; row++)
+        {
+            foreach (ref float number in x[row])
+            {
+                number *= factor;
+            }
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Cpu;
+using MegatronBridge.Families;
+using MegatronBridge.Layout;
+using MegatronBridge.Ranks;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Tests.Golden;
+
+namespace MegatronBridge.Tests.Cpu;
+
+/// <summary>The forward pass gives the logits of transformers, from the Hugging Face side and from the Megatron side, on any ranks.</summary>
+public sealed class GoldenLogitsTests : IDisposable
+{
+    /// <summary>Families that are not run yet, and why.</summary>
+    private static readonly Dictionary<string, string> NotRun = new(StringComparer.Ordinal)
+    {
+        ["deepseek_v2"] = "multi-latent attention",
+        ["deepseek_v2_lite"] = "multi-latent attention",
+        ["deepseek_v3"] = "multi-latent attention",
+        ["deepseek_v3-dense"] = "multi-latent attention",
+        ["deepseek_v3-mtp"] = "multi-latent attention",
+        ["ernie45_moe"] = "experts",
+        ["ernie45_vl"] = "layers of its own",
+        ["ernie45_vl-others"] = "layers of its own",
+        ["exaone_moe"] = "experts",
+        ["exaone_moe-mtp"] = "experts",
+        ["falcon_h1"] = "Mamba",
+        ["gemma4"] = "layers of its own",
+        ["gemma4-31b"] = "layers of its own",
+        ["gemma4-e4b"] = "layers of its own",
+        ["gemma4_moe"] = "layers of its own",
+        ["gemma4_moe-26b"] = "layers of its own",
+        ["gemma4_vl"] = "layers of its own",
+        ["gemma4_vl-moe"] = "layers of its own",
+        ["glm45v"] = "experts",
+        ["glm45v-others"] = "experts",
+        ["glm4_moe"] = "experts",
+        ["glm4_moe-mtp"] = "experts",
+        ["glm4_moe_lite"] = "multi-latent attention",
+        ["glm4_moe_lite-mtp"] = "multi-latent attention",
+        ["glm_moe_dsa"] = "attention of the kind dsa",
+        ["glm_moe_dsa-shared"] = "attention of the kind dsa",
+        ["gpt_oss"] = "experts",
+        ["granitemoe"] = "experts",
+        ["granitemoeshared"] = "experts",
+        ["hy_v3"] = "experts",
+        ["hy_v3-mtp"] = "experts",
+        ["minimax_m2"] = "experts",
+        ["minimax_m3_vl"] = "experts",
+        ["minimax_m3_vl-sparse"] = "experts",
+        ["mixtral"] = "experts",
+        ["mixtral-window"] = "experts",
+        ["nemotron_h"] = "Mamba",
+        ["nemotron_h-latent"] = "Mamba",
+        ["nemotron_h-moe"] = "Mamba",
+        ["nemotron_h-mtp"] = "Mamba",
+        ["nemotron_h-odd"] = "Mamba",
+        ["olmoe"] = "experts",
+        ["qwen2_moe"] = "experts",
+        ["qwen2_moe-dense-layers"] = "experts",
+        ["qwen3_5"] = "attention of the kind gdn",
+        ["qwen3_5-mtp"] = "attention of the kind gdn",
+        ["qwen3_5_moe"] = "attention of the kind gdn",
+        ["qwen3_5_moe-mtp"] = "attention of the kind gdn",
+        ["qwen3_5_moe_vl"] = "attention of the kind gdn",
+        ["qwen3_5_score"] = "attention of the kind gdn",
+        ["qwen3_5_vl"] = "attention of the kind gdn",
+        ["qwen3_next"] = "attention of the kind gdn",
+        ["qwen3_vl_moe"] = "experts",
+        ["qwen3moe"] = "experts",
+        ["qwen3moe-8"] = "experts",
+        ["qwen3moe-mixed"] = "experts",
+        ["qwen3moe-sharded"] = "experts",
+    };
+
+    /// <summary>Families whose config says something that a Megatron provider has no field for.</summary>
+    private static readonly Dictionary<string, string> Lossy = new(StringComparer.Ordinal)
+    {
+        ["exaone4"] = "windows",
+        ["llama"] = "constants of the rotary scaling",
+        ["llama31-untied"] = "constants of the rotary scaling",
+        ["mistral3_vl"] = "the scale of queries by position",
+        ["mistral3_vl-tied"] = "the scale of queries by position",
+        ["qwen2-yarn-short"] = "constants of the rotary scaling",
+    };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("megatron-bridge-").FullName;
+
+    public static TheoryData<string> Run => [.. GoldenLogits.Families.Except(NotRun.Keys).Except(Lossy.Keys)];
+
+    public static TheoryData<string> Not => [.. NotRun.Keys];
+
+    public static TheoryData<string, string> Layouts
+    {
+        get
+        {
+            TheoryData<string, string> cases = [];
+            foreach (string family in GoldenLogits.Families.Except(NotRun.Keys).Except(Lossy.Keys))
+            {
+                foreach (string layout in GoldenManifest.Load(family).Layouts)
+                {
+                    cases.Add(family, layout);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Run))]
+    public void The_Hugging_Face_side_gives_the_logits_of_transformers(string family)
+    {
+        GoldenManifest manifest = GoldenManifest.Load(family);
+        GoldenLogits golden = GoldenLogits.Of(manifest);
+        ImportPlan plan = Plan(manifest, ParallelSizes.One);
+        using CpuModel model = CpuModel.Load(plan.Provider, new PlannedSource(plan));
+        golden.AssertEqual(model.Forward(golden.Tokens));
+    }
+
+    [Theory]
+    [MemberData(nameof(Run))]
+    public void Token_by_token_the_logits_are_the_same(string family)
+    {
+        GoldenManifest manifest = GoldenManifest.Load(family);
+        ImportPlan plan = Plan(manifest, ParallelSizes.One);
+        using CpuModel model = CpuModel.Load(plan.Provider, new PlannedSource(plan));
+        int[] tokens = GoldenLogits.Of(manifest).Tokens;
+        Logits whole = model.Forward(tokens);
+        using SequenceState state = new();
+        int done = 0;
+        foreach (int count in (int[])[3, 1, 2, 1, 1, 2])
+        {
+            Logits part = model.Forward(tokens.AsMemory(done, count), state);
+            for (int i = 0; i < part.Values.Length; i++)
+            {
+                Assert.Equal(whole.Values[(done * whole.Vocabulary) + i], part.Values[i], 1e-4f);
+            }
+
+            done += count;
+        }
+
+        Assert.Equal(tokens.Length, state.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Run))]
+    public async Task The_Megatron_side_gives_the_logits_of_transformers(string family)
+    {
+        GoldenManifest manifest = GoldenManifest.Load(family);
+        if (!manifest.Layouts.Any())
+        {
+            return;
+        }
+
+        string hf = Path.Combine(_folder, "hf");
+        string megatron = Path.Combine(_folder, "megatron");
+        await GoldenFolder.WriteAsync(manifest, hf);
+        using (
+            Importer importer = Importer.Open(
+                new() { HfModel = GoldenFolder.ModelPath(manifest, hf), MegatronPath = megatron }
+            )
+        )
+        {
+            await importer.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        using MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(megatron);
+        using CpuModel model = CpuModel.Load(checkpoint.Provider()!, new CheckpointParameters(checkpoint));
+        GoldenLogits golden = GoldenLogits.Of(manifest);
+        golden.AssertEqual(model.Forward(golden.Tokens));
+    }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void On_all_ranks_the_logits_are_those_of_transformers(string family, string layout)
+    {
+        GoldenCase golden = new(family, layout);
+        GoldenLogits logits = GoldenLogits.Of(golden.Manifest);
+        ImportPlan plan = Plan(golden.Manifest, golden.Sizes, golden.Layout);
+        PlannedSource source = new(plan);
+        RankWorld.Run(
+            golden.Sizes.WorldSize,
+            rank =>
+            {
+                ParallelState parallel = new(rank, golden.Sizes);
+                using CpuModel model = CpuModel.Load(plan.Provider, source, parallel, threads: 1);
+                logits.AssertEqual(model.Forward(logits.Tokens));
+            }
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Not))]
+    public void What_is_not_run_says_so(string family)
+    {
+        ImportPlan plan = Plan(GoldenManifest.Load(family), ParallelSizes.One);
+        Assert.Throws<UnsupportedModelException>(() => CpuModel.Load(plan.Provider, new PlannedSource(plan)));
+    }
+
+    private static ImportPlan Plan(GoldenManifest manifest, ParallelSizes sizes, GoldenLayout? layout = null)
+    {
+        HfConfig config = new(manifest.Hf["config"]!.DeepClone().AsObject());
+        Family family = FamilyList.Of(config);
+        ITensorSource tensors = manifest.HfTensors();
+        ModelProvider provider = family.ToProvider(config, tensors.Names);
+        sizes.ApplyTo(provider);
+        foreach ((string name, JsonNode? value) in layout?.ProviderFields ?? [])
+        {
+            provider[name] = ConfigValue.FromJson(value);
+        }
+
+        provider["should_pad_vocab"] = layout?.Model["should_pad_vocab"]?.GetValue<bool>() == true;
+        provider.Complete();
+        return ImportPlan.Create(tensors, family, provider);
+    }
+}
