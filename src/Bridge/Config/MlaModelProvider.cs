@@ -3,7 +3,7 @@ using MegatronBridge.Config.Schema;
 namespace MegatronBridge.Config;
 
 /// <summary>Decoders with multi-latent attention. (Upstream: MLAModelProvider.)</summary>
-public sealed class MlaModelProvider : GptModelProvider
+public class MlaModelProvider : GptModelProvider
 {
     /// <summary>A provider with the defaults of upstream's class.</summary>
     public MlaModelProvider()

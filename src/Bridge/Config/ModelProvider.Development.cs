@@ -11,16 +11,32 @@ public abstract partial class ModelProvider
         Has("head_wise_attn_gate") && FlagOrNull("head_wise_attn_gate") == true && !AttentionOutputGate;
 
     /// <summary>How many residual streams there are.</summary>
-    public int NumResidualStreams => Integer("num_residual_streams");
+    public int NumResidualStreams
+    {
+        get => Integer("num_residual_streams");
+        set => this["num_residual_streams"] = value;
+    }
 
     /// <summary>In how many groups of heads the output of attention is projected down.</summary>
-    public int OGroups => Integer("o_groups");
+    public int OGroups
+    {
+        get => Integer("o_groups");
+        set => this["o_groups"] = value;
+    }
 
     /// <summary>Channels of each group of heads after that projection.</summary>
-    public int OLoraRank => Integer("o_lora_rank");
+    public int OLoraRank
+    {
+        get => Integer("o_lora_rank");
+        set => this["o_lora_rank"] = value;
+    }
 
     /// <summary>True when no layer chooses among the compressed tokens that it looks at.</summary>
-    public bool CsaDenseMode => Flag("csa_dense_mode");
+    public bool CsaDenseMode
+    {
+        get => Flag("csa_dense_mode");
+        set => this["csa_dense_mode"] = value;
+    }
 
     /// <summary>
     /// How many tokens a layer compresses into one, 0 in layers that only have a window. Layers for multi-token prediction count on from

@@ -10,10 +10,18 @@ public abstract partial class ModelProvider
     internal bool IsGemma4 => IsGemma4Dense || Has("global_head_dim");
 
     /// <summary>Size of the embeddings that each layer of Gemma 4 has for itself; 0 for none.</summary>
-    internal int PerLayerEmbedDim => IntegerOrNull("per_layer_embed_dim") ?? 0;
+    public int PerLayerEmbedDim
+    {
+        get => IntegerOrNull("per_layer_embed_dim") ?? 0;
+        set => this["per_layer_embed_dim"] = value;
+    }
 
     /// <summary>Tokens that have such embeddings.</summary>
-    internal int PerLayerEmbedVocabSize => Integer("per_layer_embed_vocab_size");
+    public int PerLayerEmbedVocabSize
+    {
+        get => Integer("per_layer_embed_vocab_size");
+        set => this["per_layer_embed_vocab_size"] = value;
+    }
 
     /// <summary>In a layer of Gemma 4: true when it takes keys and values from an earlier one; its own projections then are not used.</summary>
     internal bool TakesKeysOfOtherLayer => Has("num_kv_shared_layers") && Integer("num_kv_shared_layers") > 0;

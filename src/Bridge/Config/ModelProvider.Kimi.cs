@@ -4,13 +4,25 @@ namespace MegatronBridge.Config;
 public abstract partial class ModelProvider
 {
     /// <summary>Heads of Kimi's delta attention.</summary>
-    public int KimiLinearNumHeads => Integer("kimi_linear_num_heads");
+    public int KimiLinearNumHeads
+    {
+        get => Integer("kimi_linear_num_heads");
+        set => this["kimi_linear_num_heads"] = value;
+    }
 
     /// <summary>Channels of each of its heads.</summary>
-    public int KimiLinearHeadDim => Integer("kimi_linear_head_dim");
+    public int KimiLinearHeadDim
+    {
+        get => Integer("kimi_linear_head_dim");
+        set => this["kimi_linear_head_dim"] = value;
+    }
 
     /// <summary>How many tokens its convolutions span.</summary>
-    public int KimiLinearConvKernelSize => Integer("kimi_linear_conv_kernel_size");
+    public int KimiLinearConvKernelSize
+    {
+        get => Integer("kimi_linear_conv_kernel_size");
+        set => this["kimi_linear_conv_kernel_size"] = value;
+    }
 
     /// <summary>True when a layer has Kimi's delta attention; the field counts layers from 1.</summary>
     public bool IsKimiDeltaLayer(int layer) =>

@@ -71,22 +71,34 @@ public abstract partial class ModelProvider
     }
 
     /// <summary>Layers of MiniMax-M3 that have an indexer.</summary>
-    public IEnumerable<int> LightningIndexerLayers =>
-        this["lightning_indexer_layers"] is ConfigValue.List { Items: var layers }
-            ? layers.Select(layer =>
-                layer is ConfigValue.Integer { Value: var number } && number >= 0 && number < NumLayers
-                    ? (int)number
-                    : throw new InvalidConfigException(
-                        $"lightning_indexer_layers must be numbers of layers, found {layer}."
-                    )
-            )
-            : [];
+    public IEnumerable<int> LightningIndexerLayers
+    {
+        get =>
+            this["lightning_indexer_layers"] is ConfigValue.List { Items: var layers }
+                ? layers.Select(layer =>
+                    layer is ConfigValue.Integer { Value: var number } && number >= 0 && number < NumLayers
+                        ? (int)number
+                        : throw new InvalidConfigException(
+                            $"lightning_indexer_layers must be numbers of layers, found {layer}."
+                        )
+                )
+                : [];
+        set => this["lightning_indexer_layers"] = ConfigValue.ListOf(value.Select(layer => (ConfigValue)(long)layer));
+    }
 
     /// <summary>Heads of such an indexer.</summary>
-    public int IndexNHeads => Integer("index_n_heads");
+    public int IndexNHeads
+    {
+        get => Integer("index_n_heads");
+        set => this["index_n_heads"] = value;
+    }
 
     /// <summary>Channels of each of its heads.</summary>
-    public int IndexHeadDim => Integer("index_head_dim");
+    public int IndexHeadDim
+    {
+        get => Integer("index_head_dim");
+        set => this["index_head_dim"] = value;
+    }
 
     /// <summary>What a layer of a heterogeneous model has; null in models whose layers are all of one kind.</summary>
     /// <exception cref="Storage.BadFileException">The list of blocks is not as it must be.</exception>

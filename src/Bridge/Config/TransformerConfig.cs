@@ -172,6 +172,26 @@ public partial class TransformerConfig
     private protected static ConfigValue Of(DType? value) =>
         value is { } dtype ? Targets.DType(dtype.TorchName()) : ConfigValue.Null;
 
+    private protected static ConfigValue Of(IReadOnlyList<int>? value) =>
+        value is null ? ConfigValue.Null : ConfigValue.ListOf(value.Select(item => (ConfigValue)(long)item));
+
+    private protected static ConfigValue Of(IReadOnlyList<string>? value) =>
+        value is null ? ConfigValue.Null : ConfigValue.ListOf(value.Select(item => (ConfigValue)item));
+
+    private protected IReadOnlyList<int>? IntegersOrNull(string field) =>
+        (this[field] as ConfigValue.List)
+            ?.Items.Select(item =>
+                item is ConfigValue.Integer { Value: var value } && BigInteger.Abs(value) <= int.MaxValue
+                    ? (int)value
+                    : throw new InvalidConfigException(
+                        $"{field} must be a list of whole numbers of 32 bits, found {this[field]}."
+                    )
+            )
+            .ToArray();
+
+    private protected IReadOnlyList<string>? TextsOrNull(string field) =>
+        (this[field] as ConfigValue.List)?.Items.Select(item => item.ToString()).ToArray();
+
     private protected int Integer(string field) => IntegerOrNull(field) ?? throw NotSet(field);
 
     private protected int? IntegerOrNull(string field) =>

@@ -1,3 +1,4 @@
+using MegatronBridge.Config.Providers;
 using MegatronBridge.Families;
 using MegatronBridge.Model;
 
@@ -78,7 +79,7 @@ public sealed class ProviderSchema
     public IReadOnlyCollection<ProviderField> Fields => _fields.Values;
 
     /// <summary>A provider of the class, with the class's defaults.</summary>
-    public ModelProvider NewProvider() => _maker(this);
+    public ModelProvider NewProvider() => FamilyProviders.New(this) ?? _maker(this);
 
     /// <summary>What the models of the class consist of, in the order of their modules.</summary>
     internal IReadOnlyList<ModelPart> Parts { get; private init; } = [LanguageModel.AddTo];

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using MegatronBridge.Config.Schema;
+
+namespace MegatronBridge.Tests.Docs;
+
+/// <summary>
+/// The files of properties, and of providers, that follow from the schema: a property for each field that has none written by hand, and
+/// a class for each class of upstream that only some families have.
+/// </summary>
+internal static partial class ProviderProperties
+{
+    private const string Folder = "src/Bridge/Config";
+
+    // As they are written here, and in the names of families.
+    private static readonly (string Upstream, string Ours)[] Spellings =
+    [
+        ("GLM45V", "Glm45v"),
+        ("LLaDA", "Llada"),
+        ("MiMo", "Mimo"),
+        ("MoE", "Moe"),
+        ("MLA", "Mla"),
+        ("ASR", "Asr"),
+        ("VL", "Vl"),
+    ];
+
+    private static readonly (string Class, string Part, IEnumerable<ProviderField> Fields)[] Groups =
+    [
+        ("TransformerConfig", "Parallel", ParallelFields.All),
+        ("TransformerConfig", "Architecture", ArchitectureFields.All),
+        ("TransformerConfig", "Moe", MoeFields.All),
+        ("TransformerConfig", "Execution", ExecutionFields.All),
+        ("TransformerConfig", "Latent", MlaFields.All),
+        ("ModelProvider", "Gpt", GptFields.All),
+        ("ModelProvider", "Hybrid", HybridFields.All),
+        ("ModelProvider", "Development", [.. DevelopmentFields.All, .. DevelopmentFields.Mla]),
+    ];
+
+    /// <summary>The classes that only some families have, by what they are called here.</summary>
+    public static IEnumerable<(string Name, ProviderSchema[] Versions)> Classes =>
+        ProviderSchema
+            .All.Where(schema => !IsCommon(schema.Target))
+            .GroupBy(schema => schema.Target)
+            .Select(versions => (NameOf(versions.First()), versions.ToArray()))
+            .OrderBy(made => made.Item1, StringComparer.Ordinal);
+
+    /// <summary>Path and text of every file.</summary>
+    public static IEnumerable<(string Path, string Text)> Write()
+    {
+        Dictionary<string, string> docs = Repository
+            .Read("eng/provider-fields.txt")
+            .Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split(": ", 2))
+            .ToDictionary(line => line[0], line => line[1], StringComparer.Ordinal);
+        HashSet<string> known = HandWritten();
+        foreach ((string type, string part, IEnumerable<ProviderField> fields) in Groups)
+        {
+            List<ProviderField> own = [.. fields.Where(field => known.Add(PropertyOf(field.Name)))];
+            string kind = type == "ModelProvider" ? "abstract partial class" : "partial class";
+            yield return (
+                $"{Folder}/{type}.{part}.g.cs",
+                File("MegatronBridge.Config", $"public {kind} {type}", own, field => Sentence(field, docs[field.Name]))
+            );
+        }
+
+        foreach ((string name, ProviderSchema[] versions) in Classes)
+        {
+            IEnumerable<ProviderField> own = versions
+                .SelectMany(schema => schema.Fields)
+                .DistinctBy(field => field.Name)
+                .Where(field => !known.Contains(PropertyOf(field.Name)));
+            yield return ($"{Folder}/Providers/{name}.g.cs", ClassFile(name, versions[0], own));
+        }
+
+        yield return ($"{Folder}/Providers/FamilyProviders.g.cs", Switch());
+    }
+
+    /// <summary>The property of a field: <c>barrier_with_L1_time</c> is <c>BarrierWithL1Time</c>.</summary>
+    public static string PropertyOf(string field) =>
+        string.Concat(
+            field.Split('_').Where(word => word.Length > 0).Select(word => char.ToUpperInvariant(word[0]) + word[1..])
+        );
+
+    private static bool IsCommon(string target) =>
+        new[] { ProviderSchema.Gpt, ProviderSchema.Mla, ProviderSchema.Hybrid, ProviderSchema.Mamba }.Any(schema =>
+            schema.Target == target
+        );
+
+    private static string NameOf(ProviderSchema schema) =>
+        Spellings.Aggregate(
+            schema.Name,
+            (name, spelling) => name.Replace(spelling.Upstream, spelling.Ours, StringComparison.Ordinal)
+        );
+
+    private static HashSet<string> HandWritten() =>
+        [
+            .. new[] { "TransformerConfig", "ModelProvider" }
+                .SelectMany(type => Directory.EnumerateFiles(Path.Combine(Repository.Root, Folder), $"{type}*.cs"))
+                .Where(path => !path.EndsWith(".g.cs", StringComparison.Ordinal))
+                .SelectMany(path => PropertyPattern().Matches(System.IO.File.ReadAllText(path)))
+                .Select(match => match.Groups[1].Value),
+        ];
+
+    private static string File(
+        string space,
+        string declaration,
+        IEnumerable<ProviderField> fields,
+        Func<ProviderField, string> sentence
+    ) =>
+        $$"""
+            // <auto-generated>By eng/regenerate.sh, from the schema and eng/provider-fields.txt.</auto-generated>
+            #nullable enable
+            using MegatronBridge.Storage.Tensors;
+
+            namespace {{space}};
+
+            {{declaration}}
+            {
+            {{string.Join("\n\n", fields.Select(field => Property(field, sentence(field))))}}
+            }
+
+            """;
+
+    private static string ClassFile(string name, ProviderSchema schema, IEnumerable<ProviderField> fields)
+    {
+        string parent = schema.NewProvider() switch
+        {
+            MegatronBridge.Config.MlaModelProvider => "MlaModelProvider",
+            MegatronBridge.Config.GptModelProvider => "GptModelProvider",
+            MegatronBridge.Config.HybridModelProvider => "HybridModelProvider",
+            _ => "ModelProvider",
+        };
+        StringBuilder text = new();
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $$"""
+            // <auto-generated>By eng/regenerate.sh, from the schema.</auto-generated>
+            #nullable enable
+            using MegatronBridge.Config.Schema;
+            using MegatronBridge.Storage.Tensors;
+
+            namespace MegatronBridge.Config.Providers;
+
+            /// <summary>Upstream's {{schema.Name}}.</summary>
+            public sealed class {{name}} : {{parent}}
+            {
+                internal const string Target = "{{schema.Target}}";
+
+                /// <summary>A provider with the defaults of upstream's class.</summary>
+                public {{name}}()
+                    : base(ProviderSchema.Find(Target, [])!) { }
+
+                internal {{name}}(ProviderSchema schema)
+                    : base(schema) { }
+
+            """
+        );
+        foreach (ProviderField field in fields)
+        {
+            string standard = field.Default is { IsScalar: true, IsNull: false }
+                ? $"; <c>{field.Default}</c> when nothing is said"
+                : "";
+            text.Append('\n')
+                .Append(Property(field, Sentence(field, $"<c>{field.Name}</c> of upstream's class{standard}.")))
+                .Append('\n');
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private static string Switch() =>
+        $$"""
+            // <auto-generated>By eng/regenerate.sh, from the schema.</auto-generated>
+            #nullable enable
+            using MegatronBridge.Config.Schema;
+
+            namespace MegatronBridge.Config.Providers;
+
+            /// <summary>The classes that only some families have.</summary>
+            internal static class FamilyProviders
+            {
+                /// <summary>A provider of such a class, or null when the schema is that of another.</summary>
+                public static ModelProvider? New(ProviderSchema schema) =>
+                    schema.Target switch
+                    {
+            {{string.Join("\n", Classes.Select(made => $"            {made.Name}.Target => new {made.Name}(schema),"))}}
+                        _ => null,
+                    };
+            }
+
+            """;
+
+    private static string Property(ProviderField field, string sentence)
+    {
+        (string type, string get, bool converts) = TypeOf(field);
+        string value = converts ? "Of(value)" : "value";
+        return $$"""
+                /// <summary>{{sentence}}</summary>
+                public {{type}} {{PropertyOf(field.Name)}}
+                {
+                    get => {{(get.Length > 0 ? $"{get}(\"{field.Name}\")" : $"this[\"{field.Name}\"]")}};
+                    set => this["{{field.Name}}"] = {{value}};
+                }
+            """;
+    }
+
+    private static (string Type, string Get, bool Converts) TypeOf(ProviderField field) =>
+        (field.Kind, field.Nullable) switch
+        {
+            (FieldKind.Integer, false) => ("int", "Integer", false),
+            (FieldKind.Integer, true) => ("int?", "IntegerOrNull", true),
+            (FieldKind.Number, false) => ("double", "Number", false),
+            (FieldKind.Number, true) => ("double?", "NumberOrNull", true),
+            (FieldKind.Flag, false) => ("bool", "Flag", false),
+            (FieldKind.Flag, true) => ("bool?", "FlagOrNull", true),
+            (FieldKind.Text, false) => ("string", "Text", false),
+            (FieldKind.Text, true) => ("string?", "TextOrNull", false),
+            (FieldKind.DType, false) => ("DType", "ElementType", true),
+            (FieldKind.DType, true) => ("DType?", "ElementTypeOrNull", true),
+            (FieldKind.Integers, _) => ("IReadOnlyList<int>?", "IntegersOrNull", true),
+            (FieldKind.Texts, _) => ("IReadOnlyList<string>?", "TextsOrNull", true),
+            _ => ("MegatronBridge.Config.ConfigValue", "", false),
+        };
+
+    // One of a few words, where it is one.
+    private static string Sentence(ProviderField field, string sentence) =>
+        field.Choices.Count == 0
+            ? sentence
+            : $"{sentence.TrimEnd('.')}: {string.Join(", ", field.Choices.Select(choice => $"<c>{choice}</c>"))}.";
+
+    [GeneratedRegex(@"^    public (?:override )?[\w<>?]+ (\w+)\s*(?:\{|=>|$)", RegexOptions.Multiline, 1000)]
+    private static partial Regex PropertyPattern();
+}
