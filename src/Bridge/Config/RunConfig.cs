@@ -100,6 +100,9 @@ public sealed class RunConfig
     internal RunConfig WithSave(string savePath, CheckpointFormat format) =>
         new(SavedTo(Root, savePath, format), _path);
 
+    /// <summary>The same file with another section.</summary>
+    public RunConfig With(string section, ConfigValue.Map value) => new(Root.With(section, value), _path);
+
     /// <summary>A section, or null when it is null or missing.</summary>
     public ConfigValue.Map? Section(string name) => Root.Find(name) as ConfigValue.Map;
 

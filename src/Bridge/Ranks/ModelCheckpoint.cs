@@ -25,6 +25,16 @@ public static class ModelCheckpoint
         string? tokenizerModel = null,
         bool overwrite = false,
         TransferOptions? options = null
+    ) => Save(models, RunConfig.ForConversion(models[0].Provider, path, tokenizerModel), path, [], overwrite, options);
+
+    /// <summary>The same with a <paramref name="runConfig"/> and copies of a tokenizer's files, of which those on the first rank count.</summary>
+    internal static void Save(
+        IReadOnlyList<MegatronModel> models,
+        RunConfig runConfig,
+        string path,
+        IReadOnlyCollection<string> tokenizerFiles,
+        bool overwrite,
+        TransferOptions? options
     )
     {
         ParallelState parallel = models[0].Parallel;
@@ -36,7 +46,11 @@ public static class ModelCheckpoint
         parallel.World.Barrier();
         if (staged is not null)
         {
-            RunConfig runConfig = RunConfig.ForConversion(models[0].Provider, path, tokenizerModel);
+            foreach (string file in tokenizerFiles)
+            {
+                staged.CopyFile(file, $"{CheckpointOutput.IterationName}/tokenizer/{Path.GetFileName(file)}");
+            }
+
             Write([.. output.IterationFiles(runConfig).Except(output.DataFiles)], iteration, options);
             Write(CheckpointOutput.Trackers, folder, options);
             staged.Commit();
