@@ -56,6 +56,9 @@ public sealed class GatheredParameters : IParameterSource
         {
             TensorStorage storage = new(MegatronModel.TypeOf(parameter, _provider), held.Shape);
             bool isOwn = owner == _parallel.Rank;
+            using IDisposable? scope = _parallel.DataAndContext.Ranks.Contains(owner)
+                ? _own.GetValueOrDefault(parameter.Name)?.Gather()
+                : null;
             TensorView? own = isOwn ? _own[parameter.Name].View : null;
             for (long offset = 0; offset < storage.ByteCount; offset += Piece)
             {

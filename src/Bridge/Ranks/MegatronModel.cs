@@ -139,6 +139,23 @@ public sealed class MegatronModel : IDisposable
     /// <summary>The tensor of that name, or null.</summary>
     public ModelTensor? Find(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>Makes the trained parameters those of the first of the ranks that should have the same; all of these call this.</summary>
+    public void BroadcastParameters()
+    {
+        foreach (ModelTensor tensor in Tensors.Where(tensor => !tensor.Place.Parameter.IsBuffer))
+        {
+            Replicas(IsSharedExpert(tensor)).BroadcastFromFirst(tensor.Storage);
+        }
+    }
+
+    /// <summary>True for a parameter of an expert, when ranks share experts out otherwise than they do dense layers.</summary>
+    internal bool IsSharedExpert(ModelTensor tensor) =>
+        tensor.Place.Parameter.Expert is not null && (Parallel.Sizes.Ep > 1 || Parallel.Sizes.Etp != Parallel.Sizes.Tp);
+
+    /// <summary>The ranks that have the same parameters: of the experts that ranks share out, or of all else.</summary>
+    internal ProcessGroup Replicas(bool isSharedExpert) =>
+        isSharedExpert ? Parallel.ExpertData : Parallel.DataAndContext;
+
     /// <summary>The type in which a model keeps a parameter.</summary>
     internal static DType TypeOf(ModelParameter parameter, ModelProvider provider) =>
         parameter.DType ?? provider.ParamsDtype;

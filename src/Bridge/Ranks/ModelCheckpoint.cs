@@ -38,6 +38,7 @@ public static class ModelCheckpoint
     )
     {
         ParallelState parallel = models[0].Parallel;
+        using GatherScope gathered = new(models.SelectMany(model => model.Tensors));
         MegatronOutput output = MegatronOutput.Of(Shards(models), Path.Combine(path, CheckpointOutput.IterationName));
         using StagedDirectory? staged = parallel.Rank == 0 ? Stage(path, overwrite) : null;
         string folder = Tell(parallel.World, staged?.Path);

@@ -6,7 +6,7 @@ namespace MegatronBridge.Ranks;
 public sealed class ModelTensor : IDisposable
 {
     private const int Piece = 16 << 20;
-    private readonly TensorStorage? _storage;
+    private TensorStorage? _storage;
 
     internal ModelTensor(RankParameter place, DType dtype, bool isMeta)
     {
@@ -28,14 +28,23 @@ public sealed class ModelTensor : IDisposable
     public DType DType { get; }
 
     /// <summary>True when it has no contents.</summary>
-    public bool IsMeta => _storage is null;
+    public bool IsMeta => _storage is null && Shard is null;
+
+    /// <summary>The rows that this rank has of a tensor that data-parallel ranks share out; else null.</summary>
+    public ParameterShard? Shard { get; private set; }
 
     /// <summary>The contents.</summary>
-    /// <exception cref="InvalidOperationException">It has none.</exception>
+    /// <exception cref="InvalidOperationException">It has none, or other ranks have most of them.</exception>
     public TensorView View => Storage;
 
-    private TensorStorage Storage =>
-        _storage ?? throw new InvalidOperationException($"{Name} belongs to a model without contents.");
+    internal TensorStorage Storage =>
+        _storage
+        ?? Shard?.Whole
+        ?? throw new InvalidOperationException(
+            Shard is null
+                ? $"{Name} belongs to a model without contents."
+                : $"{Name} is shared out over {Shard.Group.Size} data-parallel ranks; gather it before you read it."
+        );
 
     /// <summary>Some of the row-major contents, to be read or changed; valid while the tensor is reachable.</summary>
     public Span<byte> Bytes(long offset, int length) => Storage.Bytes(offset, length);
@@ -53,17 +62,44 @@ public sealed class ModelTensor : IDisposable
             );
         }
 
+        TensorStorage target = Shard?.Rows ?? Storage;
+        part = Shard is null ? part : part.Slice(0, Shard.FirstRow, Shard.Shape[0]);
         part = part.DType == DType ? part : part.CastTo(DType);
-        for (long offset = 0; offset < part.ByteCount; offset += Piece)
+        foreach ((long offset, int length) in target.Pieces(Piece))
         {
-            int length = (int)Math.Min(Piece, part.ByteCount - offset);
-            part.Read(offset, Storage.Bytes(offset, length));
+            part.Read(offset, target.Bytes(offset, length));
         }
     }
 
     /// <summary>Frees the contents.</summary>
-    public void Dispose() => _storage?.Dispose();
+    public void Dispose()
+    {
+        _storage?.Dispose();
+        Shard?.Dispose();
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {DType.SafetensorsName()} {Shape}";
+
+    /// <summary>Has the contents lie elsewhere from now on.</summary>
+    internal void MoveTo(TensorStorage storage)
+    {
+        Elementwise.Copy(Storage, storage);
+        _storage!.Dispose();
+        _storage = storage;
+    }
+
+    /// <summary>Keeps this rank's rows only.</summary>
+    internal ParameterShard ShareOut(ProcessGroup group)
+    {
+        Shard = new(Storage, group);
+        _storage!.Dispose();
+        _storage = null;
+        return Shard;
+    }
+
+    /// <summary>
+    /// A scope in which the whole contents are here, of a tensor that is shared out, too. The ranks that share it all call this.
+    /// </summary>
+    internal IDisposable? Gather() => Shard?.Gather();
 }

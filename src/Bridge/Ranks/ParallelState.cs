@@ -72,6 +72,9 @@ public sealed class ParallelState
     /// <summary>True on the ranks that make logits.</summary>
     public bool IsLastStage => Pipeline.Rank == Pipeline.Size - 1;
 
+    /// <summary>A group of some ranks, this one among them.</summary>
+    internal ProcessGroup Among(IReadOnlyList<int> ranks) => _world.Group(ranks);
+
     private static ParallelSizes Fit(ParallelSizes sizes, int world)
     {
         sizes.Validate();

@@ -50,6 +50,9 @@ public sealed class RankTable
         return [.. Enumerable.Range(0, sizes.Vp).Select(stage => own.ObjectsOf(stage, provider))];
     }
 
+    /// <summary>True for the table of the tokens' vectors.</summary>
+    internal static bool IsEmbedding(ModelParameter parameter) => IsNamed(parameter, Embedding);
+
     private List<RankParameter> Stage(int stage, ModelProvider provider)
     {
         Dictionary<int, int> layers = LayersOf(stage);
@@ -167,8 +170,7 @@ public sealed class RankTable
 
     private bool IsLast(int stage) => _place.Pp == _sizes.Pp - 1 && stage == _sizes.Vp - 1;
 
-    private ModelParameter? FindEmbedding() =>
-        _entries.OfType<ModelParameter>().FirstOrDefault(parameter => IsNamed(parameter, Embedding));
+    private ModelParameter? FindEmbedding() => _entries.OfType<ModelParameter>().FirstOrDefault(IsEmbedding);
 
     private static bool IsNamed(ModelParameter parameter, string name) =>
         parameter.Name == name || parameter.Name.EndsWith("." + name, StringComparison.Ordinal);
