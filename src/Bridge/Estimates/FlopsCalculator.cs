@@ -50,7 +50,7 @@ public static class FlopsCalculator
         {
             IReadOnlyList<BlockFlops> blocks = Count(config, batch, options, UpstreamSlips.None);
             bool isComparable = batch.IsUniform && options.Lora is null && options.Images.Count == 0;
-            return new(blocks, batch.Tokens, isComparable ? [.. Differences(config, batch)] : []);
+            return new(blocks, batch.Tokens, isComparable ? [.. Differences(config, batch)] : null);
         }
         catch (OverflowException e)
         {
@@ -69,6 +69,7 @@ public static class FlopsCalculator
     {
         FlopsLedger ledger = new(batch, options.Lora, slips);
         LanguageModelFlops.AddTo(ledger, config);
+        ledger.RequireAdapters();
         return ledger.Blocks;
     }
 

@@ -4,13 +4,13 @@ namespace MegatronBridge.Estimates;
 /// <param name="Blocks">The blocks, in the order in which a token meets them first.</param>
 /// <param name="Tokens">Tokens of the language model.</param>
 /// <param name="Differences">
-/// Where Megatron-Bridge counts the same step otherwise; empty where it counts the same, and for packed sequences, LoRA and images, for
+/// Where Megatron-Bridge counts the same step otherwise; empty where it counts the same. Null for packed sequences, LoRA and images, for
 /// which it has other rules.
 /// </param>
 public sealed record FlopsCount(
     IReadOnlyList<BlockFlops> Blocks,
     decimal Tokens,
-    IReadOnlyList<FlopsDifference> Differences
+    IReadOnlyList<FlopsDifference>? Differences
 )
 {
     /// <summary>Operations of a forward pass.</summary>
@@ -19,6 +19,6 @@ public sealed record FlopsCount(
     /// <summary>Operations of a training step.</summary>
     public decimal Training => Blocks.Sum(block => block.Training);
 
-    /// <summary>Operations of a training step as Megatron-Bridge's log counts them.</summary>
-    public decimal Upstream => Training - Differences.Sum(difference => difference.Flops);
+    /// <summary>Operations of a training step as Megatron-Bridge's log counts them; null where <see cref="Differences"/> is.</summary>
+    public decimal? Upstream => Training - Differences?.Sum(difference => difference.Flops);
 }

@@ -41,6 +41,15 @@ public sealed class SequenceBatch
             );
     }
 
+    /// <summary>For example <c>8 sequences of 2048 tokens</c>.</summary>
+    public override string ToString() =>
+        _groups switch
+        {
+            [(1, var length)] => $"1 sequence of {length} tokens",
+            [var (count, length)] => $"{count} sequences of {length} tokens",
+            _ => $"{_groups.Sum(group => group.Count)} packed sequences, {Tokens} tokens together",
+        };
+
     /// <summary>The sum of a function of the length over all sequences.</summary>
     internal decimal Sum(Func<decimal, decimal> ofLength) => _groups.Sum(group => group.Count * ofLength(group.Length));
 

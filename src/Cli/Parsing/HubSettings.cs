@@ -49,6 +49,26 @@ internal sealed class HubSettings
         };
     }
 
+    /// <summary>The file or folder of that name, else the config of the model of the Hub, downloaded where needed, without weights.</summary>
+    public async Task<HubModel> LocateConfigAsync(
+        string model,
+        ParseResult parsed,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
+    {
+        string? revision = parsed.GetValue(_revision);
+        if ((revision is null && Path.Exists(model)) || HubReference.TryParse(model) is not { } reference)
+        {
+            return new(model, model);
+        }
+
+        reference = revision is null ? reference : new(reference.Repository, revision);
+        using HuggingFaceHub hub = new(Read(parsed, terminal));
+        HubSnapshot snapshot = await hub.DownloadAsync(reference, withWeights: false, cancellation: cancellation);
+        return new(snapshot.Path, reference.Repository.ToString(), snapshot);
+    }
+
     /// <summary>The folder of that name, else the model of the Hub, downloaded where needed.</summary>
     public async Task<HubModel> LocateAsync(
         string model,

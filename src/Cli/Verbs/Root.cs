@@ -29,6 +29,7 @@ internal sealed class Root : Command
                     new CompareVerb(),
                     new InspectVerb(),
                     new ModelsVerb(),
+                    new FlopsVerb(),
                 ]
         )
         {

@@ -3,12 +3,16 @@ namespace MegatronBridge.Estimates.Flops;
 /// <summary>Adds up the operations of one kind of block.</summary>
 internal sealed class BlockTally(string name, LoraSettings? lora, BlockTally? adapters)
 {
+    private readonly HashSet<string> _modules = [];
     private int _layers;
     private decimal _forward;
     private decimal _training;
 
     /// <summary>The sums.</summary>
     public BlockFlops Flops => new(name, _layers, _forward, _training);
+
+    /// <summary>Names of the modules that have weights.</summary>
+    public IEnumerable<string> Modules => _modules;
 
     /// <summary>Begins another layer.</summary>
     public BlockTally Layer()
@@ -24,6 +28,7 @@ internal sealed class BlockTally(string name, LoraSettings? lora, BlockTally? ad
     /// </summary>
     public void Weights(string module, decimal input, decimal output, decimal positions, int passes = 3)
     {
+        _modules.Add(module);
         decimal forward = 2 * input * output * positions;
         bool isFrozen = lora is not null && passes > 1;
         Add(forward, forward * (isFrozen ? passes - 1 : passes));

@@ -1,3 +1,5 @@
+using MegatronBridge.Config;
+
 namespace MegatronBridge.Estimates.Flops;
 
 /// <summary>The blocks of a model while its layers are counted.</summary>
@@ -19,6 +21,19 @@ internal sealed class FlopsLedger(SequenceBatch batch, LoraSettings? lora, Upstr
 
     /// <summary>True when to count as upstream does, though it is wrong.</summary>
     public bool Imitates(UpstreamSlips slip) => slips.HasFlag(slip);
+
+    /// <summary>Refuses adapters of which no linear layer is the place.</summary>
+    /// <exception cref="InvalidConfigException">There are none.</exception>
+    public void RequireAdapters()
+    {
+        if (lora is { TargetModules.Count: > 0 } && _adapters.Flops.Forward == 0)
+        {
+            throw new InvalidConfigException(
+                $"The model has no linear layer called {string.Join(" or ", lora.TargetModules)} for LoRA adapters; it has "
+                    + $"{string.Join(", ", _blocks.Values.SelectMany(block => block.Modules).Distinct())}."
+            );
+        }
+    }
 
     /// <summary>One more layer of a kind of block.</summary>
     public BlockTally Layer(string name)

@@ -18,7 +18,7 @@ public sealed class FlopsCalculatorTests
         Assert.Equal(1792 + 3072 + 2048, count.Forward);
         Assert.Equal(3 * count.Forward, count.Training);
         Assert.Equal(4, count.Tokens);
-        Assert.Empty(count.Differences);
+        Assert.Empty(count.Differences!);
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class FlopsCalculatorTests
         const int state = 4 * 4 * 3 * 5;
         AssertBlock(count, "gated delta net", 1, 2 * 4 * (input + convolution + state + (20 * 8)));
         AssertBlock(count, "attention", 1, 1792);
-        Assert.Equal(3 * 2 * 4 * 4 * 4 * 5 * (3 - 5), Assert.Single(count.Differences).Flops);
+        Assert.Equal(3 * 2 * 4 * 4 * 4 * 5 * (3 - 5), Assert.Single(count.Differences!).Flops);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class FlopsCalculatorTests
         const int upstreams = (2 * 8 * (16 + 16 + 10 + 3)) + (7 * 16 * 5) + (2 * 16 * 8);
         Assert.Equal(
             [3 * 2 * 4 * (perToken - upstreams), 3 * 2 * 4 * ((16 * 8) + (3 * 8))],
-            count.Differences.Select(difference => difference.Flops)
+            count.Differences!.Select(difference => difference.Flops)
         );
     }
 

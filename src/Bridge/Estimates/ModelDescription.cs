@@ -1,0 +1,70 @@
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Families;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.HuggingFace;
+
+namespace MegatronBridge.Estimates;
+
+/// <summary>A model that is known by its config; weights need not be there.</summary>
+/// <param name="Name">Architecture or class of the model.</param>
+/// <param name="Provider">The Megatron side's config, for one rank. Sizes of a layout may be set before it is completed.</param>
+public sealed record ModelDescription(string Name, ModelProvider Provider)
+{
+    /// <summary>
+    /// The model of a config.json, or of a folder that has one. Weights beside it tell which layers for multi-token prediction there are;
+    /// without them there are those of the config.
+    /// </summary>
+    /// <exception cref="BadFileException">There is no config.json, or it is damaged.</exception>
+    /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
+    public static ModelDescription OfHf(string path)
+    {
+        if (File.Exists(path))
+        {
+            return Of(HfConfig.Load(path), null);
+        }
+
+        if (Directory.Exists(path) && HfFolder.HasConfig(path) && !HasWeights(path))
+        {
+            return Of(HfConfig.Load(Path.Combine(path, HfFolder.ConfigName)), null);
+        }
+
+        using HfFolder folder = HfFolder.Open(path);
+        return Of(HfConfig.Load(folder.PathOf(HfFolder.ConfigName)), folder.Names);
+    }
+
+    /// <summary>The model of a Megatron checkpoint, or of a run_config.yaml alone.</summary>
+    /// <exception cref="BadFileException">There is no checkpoint, or it does not tell its model.</exception>
+    public static ModelDescription OfMegatron(string path)
+    {
+        if (File.Exists(path))
+        {
+            return Of(RunConfig.Load(path).ToProvider());
+        }
+
+        using MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(path);
+        return Of(
+            checkpoint.Provider()
+                ?? throw new BadFileException(
+                    path,
+                    $"neither {RunConfig.FileName} nor arguments of Megatron-LM tell the model. Give --hf-model with its config.json."
+                )
+        );
+    }
+
+    private static ModelDescription Of(HfConfig config, IReadOnlyCollection<string>? tensors)
+    {
+        Family family = FamilyList.Of(config);
+        return new(family.Architecture, family.ToProvider(config, tensors));
+    }
+
+    private static ModelDescription Of(ModelProvider provider)
+    {
+        provider.LayOutOnOneRank();
+        return new(provider.HfArchitecture ?? provider.Schema.Name, provider);
+    }
+
+    // A config inside a folder below is that of a pipeline; opening it tells what is wrong with it.
+    private static bool HasWeights(string path) =>
+        !File.Exists(Path.Combine(path, HfFolder.ConfigName)) || Directory.EnumerateFiles(path, "*.safetensors*").Any();
+}

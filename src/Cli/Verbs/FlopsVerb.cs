@@ -1,0 +1,133 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Errors;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Config;
+using MegatronBridge.Estimates;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>flops</c>: what does a step cost?</summary>
+internal sealed class FlopsVerb : Verb
+{
+    private const double DefaultUtilization = 0.4;
+
+    private readonly ModelOptions _model = new();
+    private readonly CountOption _batchSize = new(
+        "--batch-size",
+        "Sequences of a step. Default 1.",
+        "--global-batch-size"
+    );
+    private readonly CountOption _sequenceLength = new(
+        "--seq-length",
+        "Tokens of each sequence. Default: as many as the model can take.",
+        "--seq-len"
+    );
+
+    private readonly CountsOption _packed = new(
+        "--packed",
+        "Tokens of each of the packed sequences of a step, in the place of the two options above."
+    );
+
+    private readonly FlagOption _lora = new("--lora", "Train LoRA adapters beside frozen weights.");
+    private readonly CountOption _loraRank = new("--lora-rank", "Rank of the adapters. Default 32.");
+    private readonly TextOption _loraTargets = new(
+        "--lora-targets",
+        "NAME,NAME,...",
+        "Linear layers that have adapters. Default linear_qkv,linear_proj,linear_fc1,linear_fc2."
+    );
+
+    private readonly NumberOption _gpuTflops = new(
+        "--gpu-tflops",
+        "T",
+        "TFLOP/s of a GPU, such as 989 for BF16 on an H100: tells the time of a step."
+    );
+
+    private readonly NumberOption _utilization = new(
+        "--mfu",
+        "SHARE",
+        "Share of these that training reaches (model FLOPs utilization). Default 0.4.",
+        most: 1
+    );
+
+    private readonly CountOption _gpus = new("--gpus", "Number of GPUs. Default 1.");
+
+    public FlopsVerb()
+        : base("flops", "Counts the floating-point operations of a model, block by block, from its config.")
+    {
+        _model.AddTo(this);
+        Option[] own =
+        [
+            _batchSize,
+            _sequenceLength,
+            _packed,
+            _lora,
+            _loraRank,
+            _loraTargets,
+            _gpuTflops,
+            _utilization,
+            _gpus,
+        ];
+        foreach (Option option in own)
+        {
+            Options.Add(option);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "--hf-model samples/tiny-llama --batch-size 8 --seq-length 2048";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        ModelDescription model = await _model.ReadAsync(parsed, terminal, cancellation);
+        foreach ((string field, string text) in _model.Settings(parsed))
+        {
+            model.Provider.SetFromText(field, text);
+        }
+
+        model.Provider.Complete();
+        SequenceBatch batch = ReadBatch(parsed, model.Provider);
+        FlopsCount count = FlopsCalculator.TransformerFlops(model.Provider, batch, new() { Lora = ReadLora(parsed) });
+        return new FlopsReport(model.Name, batch, count)
+        {
+            Speed = parsed.GetValue(_gpuTflops) is { } tflops
+                ? new(tflops, parsed.GetValue(_utilization) ?? DefaultUtilization, parsed.GetValue(_gpus) ?? 1)
+                : null,
+        };
+    }
+
+    private SequenceBatch ReadBatch(ParseResult parsed, ModelProvider provider)
+    {
+        (int? count, int? length) = (parsed.GetValue(_batchSize), parsed.GetValue(_sequenceLength));
+        if (parsed.GetValue(_packed) is not { } lengths)
+        {
+            return SequenceBatch.Uniform(count ?? 1, length ?? provider.SeqLength);
+        }
+
+        return count is null && length is null
+            ? SequenceBatch.Packed(lengths)
+            : throw new UsageException(
+                $"{CommandLine.Name} {Name}",
+                [
+                    "--packed tells how many sequences there are and how long they are; leave --batch-size and --seq-length out.",
+                ]
+            );
+    }
+
+    private LoraSettings? ReadLora(ParseResult parsed)
+    {
+        (int? rank, string? targets) = (parsed.GetValue(_loraRank), parsed.GetValue(_loraTargets));
+        if (!parsed.GetValue(_lora) && rank is null && targets is null)
+        {
+            return null;
+        }
+
+        LoraSettings settings = new();
+        return settings with
+        {
+            Rank = rank ?? settings.Rank,
+            TargetModules = targets?.Split(',', StringSplitOptions.TrimEntries) ?? settings.TargetModules,
+        };
+    }
+}
