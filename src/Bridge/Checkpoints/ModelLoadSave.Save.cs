@@ -15,6 +15,7 @@ public static partial class ModelLoadSave
     /// <param name="models">This rank's parts of the model.</param>
     /// <param name="path">The folder to make, which all ranks see.</param>
     /// <param name="options">The tokenizer, and how to write; null for no tokenizer.</param>
+    /// <exception cref="Layout.LayoutException">The format has no place for the layout.</exception>
     /// <exception cref="BadFileException">The path may not be written, the disk is full, or there is no such tokenizer.</exception>
     /// <exception cref="HubException">The Hub does not have the tokenizer, or cannot be reached.</exception>
     /// <exception cref="CollectiveException">Another rank failed.</exception>
@@ -25,7 +26,7 @@ public static partial class ModelLoadSave
     )
     {
         options ??= new();
-        RunConfig runConfig = RunConfig.ForConversion(models[0].Provider, path, tokenizerModel: null);
+        RunConfig runConfig = RunConfig.ForConversion(models[0].Provider, path, tokenizerModel: null, options.Format);
         IReadOnlyCollection<string> tokenizer = [];
         if (options.HfTokenizerPath is { } model)
         {
@@ -34,7 +35,7 @@ public static partial class ModelLoadSave
             tokenizer = models[0].Parallel.Rank == 0 ? TokenizerOf(config, options) : [];
         }
 
-        ModelCheckpoint.Save(models, runConfig, path, tokenizer, options.Overwrite, options.Transfer);
+        ModelCheckpoint.Save(models, runConfig, path, options.Format, tokenizer, options.Overwrite, options.Transfer);
         if (options.LowMemorySave)
         {
             foreach (MegatronModel part in models)

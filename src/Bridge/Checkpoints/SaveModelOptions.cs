@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Conversion;
 using MegatronBridge.Hub;
 using MegatronBridge.Storage.Files;
 
@@ -7,6 +8,9 @@ namespace MegatronBridge.Checkpoints;
 /// <summary>How a model is saved as a Megatron checkpoint.</summary>
 public sealed record SaveModelOptions
 {
+    /// <summary>The format: one that any layout can read, unless something else is chosen.</summary>
+    public CheckpointFormat Format { get; init; } = CheckpointFormat.TorchDist;
+
     /// <summary>
     /// The tokenizer of the model: a folder, or a model of the Hub, of which the tokenizer alone is downloaded. Its files are copied into the
     /// checkpoint, and run_config.yaml names it. Null for none.

@@ -35,13 +35,32 @@ internal sealed class LegacyOutput : CheckpointOutput
             parameter => parameter.Binding.Parameter.Name,
             parameter => parameter.View
         );
-        LegacyContents contents = new()
-        {
-            View = parameter => views[parameter.Name],
-            Head = Head(ArgumentValues.ToNamespace(MegatronArgs.Of(plan.Provider).Values), iteration: 0),
-        };
-        return Of(plan.Table, plan.Provider, sizes, contents);
+        return OfUntrained(plan.Table, plan.Provider, sizes, parameter => views[parameter.Name]);
     }
+
+    /// <summary>Lays out the files of a model that has not been trained, whose whole parameters <paramref name="view"/> tells.</summary>
+    /// <exception cref="LayoutException">The model does not divide over the ranks, or not in this format.</exception>
+    public static LegacyOutput OfUntrained(
+        ModelTable table,
+        ModelProvider provider,
+        ParallelSizes sizes,
+        Func<ModelParameter, TensorView> view
+    ) =>
+        Of(
+            table,
+            provider,
+            sizes,
+            new()
+            {
+                View = view,
+                Head = Head(ArgumentValues.ToNamespace(MegatronArgs.Of(provider).Values), iteration: 0),
+            }
+        );
+
+    /// <summary>The folders that the files are in.</summary>
+    /// <exception cref="LayoutException">The format has no place for the layout.</exception>
+    public static IReadOnlyList<RankFolder> FoldersOf(ModelTable table, ParallelSizes sizes) =>
+        RankFolder.Of(sizes, table.Parameters.Any(parameter => parameter.Expert is not null));
 
     /// <summary>Lays out the files for what all ranks of a layout have.</summary>
     /// <exception cref="LayoutException">The model does not divide over the ranks, or not in this format.</exception>
@@ -52,9 +71,8 @@ internal sealed class LegacyOutput : CheckpointOutput
         LegacyContents contents
     )
     {
-        bool hasExperts = table.Parameters.Any(parameter => parameter.Expert is not null);
         List<FileLayout> files = [];
-        foreach (RankFolder folder in RankFolder.Of(sizes, hasExperts))
+        foreach (RankFolder folder in FoldersOf(table, sizes))
         {
             var parameters = RankTable.Build(table, provider, sizes, folder.Place);
             var objects = RankTable.Objects(table, provider, sizes, folder.Place);

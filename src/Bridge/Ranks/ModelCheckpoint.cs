@@ -1,7 +1,6 @@
 using System.Text;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
-using MegatronBridge.Model;
 using MegatronBridge.Storage.Files;
 
 namespace MegatronBridge.Ranks;
@@ -25,13 +24,23 @@ public static class ModelCheckpoint
         string? tokenizerModel = null,
         bool overwrite = false,
         TransferOptions? options = null
-    ) => Save(models, RunConfig.ForConversion(models[0].Provider, path, tokenizerModel), path, [], overwrite, options);
+    ) =>
+        Save(
+            models,
+            RunConfig.ForConversion(models[0].Provider, path, tokenizerModel),
+            path,
+            CheckpointFormat.TorchDist,
+            [],
+            overwrite,
+            options
+        );
 
-    /// <summary>The same with a <paramref name="runConfig"/> and copies of a tokenizer's files, of which those on the first rank count.</summary>
+    /// <summary>The same in any format, with copies of a tokenizer's files, of which those on the first rank count.</summary>
     internal static void Save(
         IReadOnlyList<MegatronModel> models,
         RunConfig runConfig,
         string path,
+        CheckpointFormat format,
         IReadOnlyCollection<string> tokenizerFiles,
         bool overwrite,
         TransferOptions? options
@@ -39,11 +48,12 @@ public static class ModelCheckpoint
     {
         ParallelState parallel = models[0].Parallel;
         using GatherScope gathered = new(models.SelectMany(model => model.Tensors));
-        MegatronOutput output = MegatronOutput.Of(Shards(models), Path.Combine(path, CheckpointOutput.IterationName));
+        RankOutput output = RankOutput.Of(models, format, Path.Combine(path, CheckpointOutput.IterationName));
         using StagedDirectory? staged = parallel.Rank == 0 ? Stage(path, overwrite) : null;
         string folder = Tell(parallel.World, staged?.Path);
         string iteration = Path.Combine(folder, CheckpointOutput.IterationName);
-        Write([.. output.DataFiles.Where(file => WriterOf(file) == parallel.Rank)], iteration, options);
+        IReadOnlyList<FileLayout> data = output.Files.DataFiles;
+        Write([.. data.Where(file => output.WriterOf(file) == parallel.Rank)], iteration, options);
         parallel.World.Barrier();
         if (staged is not null)
         {
@@ -52,7 +62,7 @@ public static class ModelCheckpoint
                 staged.CopyFile(file, $"{CheckpointOutput.IterationName}/tokenizer/{Path.GetFileName(file)}");
             }
 
-            Write([.. output.IterationFiles(runConfig).Except(output.DataFiles)], iteration, options);
+            Write([.. output.Files.IterationFiles(runConfig).Except(data)], iteration, options);
             Write(CheckpointOutput.Trackers, folder, options);
             staged.Commit();
         }
@@ -66,20 +76,6 @@ public static class ModelCheckpoint
         return StagedDirectory.Create(path, overwrite);
     }
 
-    private static MegatronShards Shards(IReadOnlyList<MegatronModel> models)
-    {
-        Dictionary<string, ModelTensor> own = MegatronModel.Owned(models);
-        return MegatronShards.Of(
-            models[0].Table,
-            parameter => new HeldView(
-                MegatronModel.TypeOf(parameter, models[0].Provider),
-                parameter.Shape,
-                own.GetValueOrDefault(parameter.Name)
-            ),
-            models[0].Parallel.Sizes
-        );
-    }
-
     /// <summary>Gives all ranks a text of the first.</summary>
     private static string Tell(ProcessGroup world, string? text)
     {
@@ -90,9 +86,6 @@ public static class ModelCheckpoint
         world.Broadcast(bytes, 0);
         return Encoding.UTF8.GetString(bytes);
     }
-
-    // __3_0.distcp is of rank 3.
-    private static int WriterOf(FileLayout file) => int.Parse(file.Name.Split('_')[2], null);
 
     private static void Write(IReadOnlyList<FileLayout> files, string folder, TransferOptions? options) =>
         TransferEngine.RunAsync(files, folder, options ?? TransferOptions.Default).GetAwaiter().GetResult();
