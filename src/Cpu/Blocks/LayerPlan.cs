@@ -75,7 +75,7 @@ internal static class LayerPlan
 
     private static Block Mlp(WeightScope scope) =>
         scope.Provider.IsMoeLayer(scope.Layer)
-            ? throw Unknown(scope, "experts")
+            ? new ExpertsBlock(scope.Inside("mlp."))
             : new MlpBlock(scope.Inside("mlp."), Activation.Of(scope.Provider));
 
     private static UnsupportedModelException Unknown(WeightScope scope, string what) =>

@@ -85,8 +85,8 @@ internal sealed class QkNorm
         Matrix sums = frame.Take(queries.Rows, 2);
         for (int token = 0; token < queries.Rows; token++)
         {
-            sums[token][0] = SquareSum(queries[token]);
-            sums[token][1] = SquareSum(keys[token]) / _heads.Copies;
+            sums[token][0] = Rows.Product(queries[token], queries[token]);
+            sums[token][1] = Rows.Product(keys[token], keys[token]) / _heads.Copies;
         }
 
         Collectives.Sum(pass.Parallel.Tensor, sums);
@@ -105,14 +105,6 @@ internal sealed class QkNorm
         for (int i = 0; i < numbers.Length; i++)
         {
             numbers[i] *= scale * weights[i];
-        }
-    }
-
-    private static unsafe float SquareSum(Span<float> numbers)
-    {
-        fixed (float* start = numbers)
-        {
-            return Dot.Product(start, start, numbers.Length);
         }
     }
 }

@@ -40,6 +40,16 @@ internal static class Rows
         }
     }
 
+    /// <summary>The sum of products of two rows.</summary>
+    public static unsafe float Product(ReadOnlySpan<float> x, ReadOnlySpan<float> y)
+    {
+        fixed (float* first = x)
+        fixed (float* second = y)
+        {
+            return Dot.Product(first, second, Math.Min(x.Length, y.Length));
+        }
+    }
+
     /// <summary><c>x *= factor</c>.</summary>
     public static void Scale(Matrix x, float factor)
     {
