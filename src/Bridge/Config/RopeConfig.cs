@@ -146,6 +146,15 @@ public sealed class RopeConfig
         }
     }
 
+    /// <summary>Keeps the parameters of a scaling of which Megatron has only some.</summary>
+    internal void KeepScaling(ModelProvider provider)
+    {
+        if (Kind is "llama3" or "yarn")
+        {
+            Keep(provider);
+        }
+    }
+
     /// <summary>Sets the fields for positions with several coordinates: time, height and width.</summary>
     public void ApplySections(ModelProvider provider)
     {

@@ -29,6 +29,7 @@ public static class Ernie45Moe
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = UseSoftmax,
         Parameters    =
         [
             .. Decoder.Ends,
@@ -63,6 +64,9 @@ public static class Ernie45Moe
         provider.MoeTokenDispatcherType = "alltoall";
         RopeConfig.Read(hf).ApplyScaling(provider);
     }
+
+    /// <summary>The routers take the softmax of their scores, not the sigmoid as upstream says.</summary>
+    internal static void UseSoftmax(ModelProvider provider, HfConfig hf) => provider.MoeRouterScoreFunction = "softmax";
 
     private static void Configure(ModelProvider provider, HfConfig hf)
     {

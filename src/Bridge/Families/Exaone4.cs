@@ -42,6 +42,7 @@ public static class Exaone4
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = ConfigureExactly,
         Parameters   = [.. Decoder.Ends, .. Layer],
         Ignored      = Decoder.Ignored,
     };
@@ -60,6 +61,22 @@ public static class Exaone4
         provider.AttentionDropout = 0.0;
         provider.AutocastDtype = DType.BF16;
         RopeConfig.Read(hf).ApplyScaling(provider);
+    }
+
+    // Upstream knows of no windows, nor that with them the layers without one have no rotary embedding.
+    private static void ConfigureExactly(ModelProvider provider, HfConfig hf)
+    {
+        if (hf.IntegerOrNull("sliding_window") is { } window)
+        {
+            provider.Window = window;
+            provider.WindowAttnSkipFreq = LayerTypes.FlagsOr(
+                hf,
+                "sliding_attention",
+                provider.NumLayers,
+                hf.IntegerOr("sliding_window_pattern", 4)
+            );
+            provider.NoRopeFreq = LayerTypes.Opposite(provider.WindowAttnSkipFreq);
+        }
     }
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)

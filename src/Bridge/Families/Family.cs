@@ -59,6 +59,12 @@ public sealed record Family
     /// <summary>Sets the keys of the whole config.json from a provider, after what all families share.</summary>
     public required Action<JsonObject, ModelProvider> ConfigureHf { get; init; }
 
+    /// <summary>
+    /// Sets what the config says and no field of upstream's has: for a model that is to compute as transformers does, not for its
+    /// checkpoint. Null where nothing is lost but, perhaps, details of the rotary embedding.
+    /// </summary>
+    public Action<ModelProvider, HfConfig>? ConfigureExactly { get; init; }
+
     /// <summary>Where each parameter comes from. A list may have rows that a given model has no parameter for.</summary>
     public required IReadOnlyList<ParameterMapping> Parameters { get; init; }
 
@@ -95,6 +101,25 @@ public sealed record Family
         }
 
         return provider;
+    }
+
+    /// <summary>
+    /// The provider of a model that is to compute as transformers does of this config.json, also where upstream's fields, and so a
+    /// checkpoint, have no place for what the config says.
+    /// </summary>
+    /// <param name="provider">A provider of the model, from the config or from a checkpoint; it is not changed.</param>
+    /// <param name="hf">The config.json.</param>
+    public ModelProvider Exactly(ModelProvider provider, HfConfig hf)
+    {
+        ModelProvider exact = provider.Clone();
+        hf = Whole(hf);
+        if (!exact.MultiLatentAttention)
+        {
+            RopeConfig.Read(Language(hf)).KeepScaling(exact);
+        }
+
+        ConfigureExactly?.Invoke(exact, hf);
+        return exact;
     }
 
     /// <summary>A config.json for a provider, from nothing else: all keys of <see cref="HfDefaults"/>, token numbers not among them.</summary>

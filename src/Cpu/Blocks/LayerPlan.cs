@@ -32,12 +32,7 @@ internal static class LayerPlan
             throw Unknown(scope, "residuals taken behind the norm");
         }
 
-        float factor = provider.ResidualMultiplier switch
-        {
-            ConfigValue.Integer { Value: var whole } => (float)whole,
-            ConfigValue.Number { Value: var number } => (float)number,
-            _ => 1,
-        };
+        float factor = (float)ProviderFields.Number("residual_multiplier", provider.ResidualMultiplier);
         RowNorm? shared = spec.HasSharedNorm ? scope.Norm("input_layernorm.") : null;
         (RowNorm?, Block) mixer = (shared ?? MixerNorm(scope), Mixer(scope));
         (RowNorm?, Block) mlp = (shared ?? MlpNorm(scope), Mlp(scope));
@@ -65,7 +60,7 @@ internal static class LayerPlan
         ModelProvider provider = scope.Provider;
         return provider.ExperimentalAttentionVariant is { } variant && !IsPlain(provider, scope.Layer)
                 ? throw Unknown(scope, $"attention of the kind {variant}")
-            : provider.MultiLatentAttention ? throw Unknown(scope, "multi-latent attention")
+            : provider.MultiLatentAttention ? new LatentAttentionBlock(scope.Inside("self_attention."))
             : new AttentionBlock(scope.Inside("self_attention."));
     }
 

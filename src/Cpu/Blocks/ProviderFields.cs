@@ -7,15 +7,17 @@ internal static class ProviderFields
 {
     /// <summary>A number, or what is taken where the class has no such field or nothing is set.</summary>
     public static double NumberOr(this ModelProvider provider, string field, double otherwise) =>
-        !provider.Has(field)
-            ? otherwise
-            : provider[field] switch
-            {
-                ConfigValue.Integer { Value: var whole } => (double)whole,
-                ConfigValue.Number { Value: var number } => number,
-                { IsNull: true } => otherwise,
-                var value => throw new InvalidConfigException($"{field} must be a number, found {value}."),
-            };
+        provider.Has(field) && provider[field] is { IsNull: false } value ? Number(field, value) : otherwise;
+
+    /// <summary>A value that is a number.</summary>
+    /// <exception cref="InvalidConfigException">It is none.</exception>
+    public static double Number(string field, ConfigValue value) =>
+        value switch
+        {
+            ConfigValue.Integer { Value: var whole } => (double)whole,
+            ConfigValue.Number { Value: var number } => number,
+            _ => throw new InvalidConfigException($"{field} must be a number, found {value}."),
+        };
 
     /// <summary>True where the class has the field and it is set.</summary>
     public static bool IsOn(this ModelProvider provider, string field) =>

@@ -7,11 +7,6 @@ namespace MegatronBridge.Cpu.Blocks;
 /// <summary>The rotary embeddings that a provider's fields describe.</summary>
 internal static class RotaryTables
 {
-    // Megatron computes Llama 3.1's scaling with these, whatever the config said.
-    private const double LowFrequencyFactor = 1;
-    private const double HighFrequencyFactor = 4;
-    private const double OriginalLength = 8192;
-
     /// <summary>That of ordinary attention in a layer; null where positions do not turn anything.</summary>
     public static RotaryTable? Of(ModelProvider provider, int layer)
     {
@@ -22,25 +17,46 @@ internal static class RotaryTables
 
         int channels = (int)(provider.KvChannels * provider.RotaryPercent);
         bool isWindowed = AttentionWindows.Of(provider)[layer] is not null;
-        double[] frequencies = Plain(channels, Base(provider, isWindowed));
+        double rotaryBase = Base(provider, isWindowed);
+        double[] frequencies = Plain(channels, rotaryBase);
         double factor = 1;
-        if (provider.PositionEmbeddingType == "yarn")
+        KeptRope? kept = KeptRope.Of(provider);
+        YarnScaling? yarn = kept?.Yarn ?? (provider.PositionEmbeddingType == "yarn" ? YarnScaling.Of(provider) : null);
+        Llama3Scaling? llama3 = kept?.Llama3 ?? Llama3Scaling.Of(provider);
+        if (yarn is not null)
         {
-            YarnScaling yarn = YarnScaling.Of(provider);
-            frequencies = yarn.Apply(frequencies, provider.RotaryBase);
+            frequencies = yarn.Apply(frequencies, rotaryBase);
             factor = yarn.Concentration;
         }
-        else if (provider.Has("rope_scaling") && provider.RopeScaling)
+        else if (llama3 is not null)
         {
-            frequencies = [.. frequencies.Select(each => Llama3(each, provider.RopeScalingFactor))];
+            frequencies = [.. frequencies.Select(llama3.Apply)];
         }
         else if (provider["rotary_base"] is ConfigValue.List && !isWindowed)
         {
             frequencies = [.. frequencies.Select(each => each / provider.RopeScalingFactor)];
         }
 
-        double stretch = provider.Has("seq_len_interpolation_factor") ? provider.SeqLenInterpolationFactor ?? 1 : 1;
+        double stretch = provider.NumberOr("seq_len_interpolation_factor", 1);
         return new([.. frequencies.Select(each => (float)(each / stretch))], (float)factor, provider.RotaryInterleaved);
+    }
+
+    /// <summary>
+    /// That of multi-latent attention. Its pairs are neighbours; Megatron sorts the channels afterwards, queries and keys alike, which
+    /// changes no score.
+    /// </summary>
+    public static RotaryTable? OfLatent(ModelProvider provider)
+    {
+        double[] frequencies = Plain(provider.QkPosEmbHeadDim, provider.RotaryBase);
+        double factor = 1;
+        if (provider["rope_type"] == "yarn")
+        {
+            YarnScaling yarn = YarnScaling.OfLatent(provider);
+            frequencies = yarn.Apply(frequencies, provider.RotaryBase);
+            factor = yarn.Concentration;
+        }
+
+        return new([.. frequencies.Select(each => (float)each)], (float)factor, IsInterleaved: true);
     }
 
     /// <summary>The frequencies of so many channels: powers of the base.</summary>
@@ -59,31 +75,6 @@ internal static class RotaryTables
     // Gemma 3 has one base for layers with a window and one for the others.
     private static double Base(ModelProvider provider, bool isWindowed) =>
         provider["rotary_base"] is ConfigValue.List { Items: [var local, var global] }
-            ? Number(isWindowed ? local : global)
+            ? ProviderFields.Number("rotary_base", isWindowed ? local : global)
             : provider.RotaryBase;
-
-    private static double Number(ConfigValue value) =>
-        value switch
-        {
-            ConfigValue.Integer { Value: var whole } => (double)whole,
-            ConfigValue.Number { Value: var number } => number,
-            _ => throw new InvalidConfigException($"rotary_base must be numbers, found {value}."),
-        };
-
-    private static double Llama3(double frequency, double factor)
-    {
-        double length = 2 * Math.PI / frequency;
-        if (length < OriginalLength / HighFrequencyFactor)
-        {
-            return frequency;
-        }
-
-        if (length > OriginalLength / LowFrequencyFactor)
-        {
-            return frequency / factor;
-        }
-
-        double smooth = ((OriginalLength / length) - LowFrequencyFactor) / (HighFrequencyFactor - LowFrequencyFactor);
-        return ((1 - smooth) * frequency / factor) + (smooth * frequency);
-    }
 }

@@ -80,9 +80,9 @@ internal sealed class Router
     {
         if (_function == "softmax")
         {
-            if (_isPreSoftmax)
+            if (_isPreSoftmax || _expertBias is not null)
             {
-                Softmax(scores);
+                Softmax(scores); // a bias is one of shares, not of what the exponential is taken of
             }
 
             return;
@@ -156,13 +156,14 @@ internal sealed class Router
             sum += weights[i];
         }
 
-        if (_function == "softmax" && !_isPreSoftmax)
+        if (_function == "softmax" && !_isPreSoftmax && _expertBias is null)
         {
             Softmax(weights);
             sum = 1;
         }
 
-        float scale = _function != "softmax" && chosen.Length > 1 ? _factor / (sum + 1e-20f) : _factor;
+        bool isNormed = _function == "softmax" ? !_isPreSoftmax : chosen.Length > 1;
+        float scale = isNormed ? _factor / (sum + 1e-20f) : _factor;
         foreach (ref float weight in weights)
         {
             weight *= scale;

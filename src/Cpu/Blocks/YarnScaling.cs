@@ -29,7 +29,9 @@ internal sealed record YarnScaling(
             Required(provider.YarnBetaFast, "yarn_beta_fast"),
             Required(provider.YarnBetaSlow, "yarn_beta_slow"),
             provider.YarnCorrectionRangeRoundToInt ?? true,
-            provider.YarnAttentionFactor is { IsNull: false } given ? Number(given) : concentration
+            provider.YarnAttentionFactor is { IsNull: false } given
+                ? ProviderFields.Number("yarn_attention_factor", given)
+                : concentration
         );
     }
 
@@ -78,12 +80,4 @@ internal sealed record YarnScaling(
 
     private static double Required(double? value, string field) =>
         value ?? throw new InvalidConfigException($"{field} is not set, and YaRN needs it.");
-
-    private static double Number(ConfigValue value) =>
-        value switch
-        {
-            ConfigValue.Integer { Value: var whole } => (double)whole,
-            ConfigValue.Number { Value: var number } => number,
-            _ => throw new InvalidConfigException($"yarn_attention_factor must be a number, found {value}."),
-        };
 }

@@ -8,7 +8,10 @@ namespace MegatronBridge.Tests.Golden;
 /// <summary>What the real Megatron-Bridge made of a model: a manifest of tests/Fixtures/golden.</summary>
 public sealed class GoldenManifest
 {
-    private GoldenManifest(JsonObject json) => Json = json;
+    private GoldenManifest(string family, JsonObject json) => (Family, Json) = (family, json);
+
+    /// <summary>Name of the manifest.</summary>
+    public string Family { get; }
 
     /// <summary>The whole manifest.</summary>
     public JsonObject Json { get; }
@@ -23,7 +26,10 @@ public sealed class GoldenManifest
     public IEnumerable<string> Layouts => Json["layouts"]!.AsObject().Select(layout => layout.Key);
 
     public static GoldenManifest Load(string family) =>
-        new(JsonNode.Parse(File.ReadAllText(Array.Find(Paths(family), File.Exists) ?? Paths(family)[0]))!.AsObject());
+        new(
+            family,
+            JsonNode.Parse(File.ReadAllText(Array.Find(Paths(family), File.Exists) ?? Paths(family)[0]))!.AsObject()
+        );
 
     /// <summary>The Hugging Face tensors, by the rule.</summary>
     public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject());

@@ -1,0 +1,60 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>The scaling of positions that a config.json says in full, where Megatron's fields say it in part or not at all.</summary>
+internal sealed record KeptRope(ConfigValue.Map Parameters)
+{
+    /// <summary>That of a provider, or null.</summary>
+    public static KeptRope? Of(ModelProvider provider) =>
+        provider.HfRopeParameters is ConfigValue.Map parameters ? new(parameters) : null;
+
+    /// <summary>How positions are scaled.</summary>
+    public string Kind => Parameters.Find("rope_type") is ConfigValue.Text { Value: var kind } ? kind : "default";
+
+    /// <summary>The scaling of Llama 3.1, or null when it is another.</summary>
+    public Llama3Scaling? Llama3 =>
+        Kind == "llama3"
+            ? new(
+                Number("factor"),
+                Number("low_freq_factor"),
+                Number("high_freq_factor"),
+                Number("original_max_position_embeddings")
+            )
+            : null;
+
+    /// <summary>YaRN, or null when it is another. What is left out is as transformers takes it to be.</summary>
+    public YarnScaling? Yarn
+    {
+        get
+        {
+            if (Kind != "yarn")
+            {
+                return null;
+            }
+
+            double factor = Number("factor");
+            double mscale = NumberOr("mscale", 0);
+            double allDim = NumberOr("mscale_all_dim", 0);
+            double concentration =
+                mscale != 0 && allDim != 0
+                    ? YarnScaling.Mscale(factor, mscale) / YarnScaling.Mscale(factor, allDim)
+                    : YarnScaling.Mscale(factor, 1);
+            return new(
+                factor,
+                Number("original_max_position_embeddings"),
+                NumberOr("beta_fast", 32),
+                NumberOr("beta_slow", 1),
+                Parameters.Find("truncate") is not { } truncate || truncate != false,
+                NumberOr("attention_factor", concentration)
+            );
+        }
+    }
+
+    private double Number(string key) =>
+        ProviderFields.Number($"hf_rope_parameters.{key}", Find(key) ?? ConfigValue.Null);
+
+    private double NumberOr(string key, double otherwise) => Find(key) is null ? otherwise : Number(key);
+
+    private ConfigValue? Find(string key) => Parameters.Find(key) is { IsNull: false } value ? value : null;
+}

@@ -1,0 +1,155 @@
+using MegatronBridge.Config;
+using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Cpu.Weights;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>
+/// Multi-latent attention: queries, keys and values come from vectors that are projected down, normed and projected up again; a part of each
+/// head turns with the position, and all heads share that part of the key.
+/// </summary>
+internal sealed class LatentAttentionBlock : Block
+{
+    private readonly Linear? _queryDown;
+    private readonly RowNorm? _queryNorm;
+    private readonly Linear _queryUp;
+    private readonly Linear _down;
+    private readonly RowNorm? _norm;
+    private readonly Linear _up;
+    private readonly Linear _proj;
+    private readonly RotaryTable? _rotary;
+    private readonly int _heads;
+    private readonly int _plain; // channels of a head that do not turn
+    private readonly int _turning; // channels that do
+    private readonly int _valueSize;
+    private readonly float _scale;
+    private readonly Func<KeyValueCache> _newCache;
+
+    /// <summary>Builds it from the scope of its module.</summary>
+    public LatentAttentionBlock(WeightScope scope)
+    {
+        ModelProvider provider = scope.Provider;
+        if (provider.QLoraRank is null)
+        {
+            _queryUp = Linear.Of(scope, "linear_q_proj");
+        }
+        else
+        {
+            _queryDown = Linear.Of(scope, "linear_q_down_proj");
+            _queryNorm = scope.NormOrNull("q_layernorm.") ?? scope.NormOrNull("linear_q_up_proj.layer_norm_");
+            _queryUp = Linear.Of(scope, "linear_q_up_proj");
+        }
+
+        _down = Linear.Of(scope, "linear_kv_down_proj");
+        _norm = scope.NormOrNull("kv_layernorm.") ?? scope.NormOrNull("linear_kv_up_proj.layer_norm_");
+        _up = Linear.Of(scope, "linear_kv_up_proj");
+        _proj = Linear.OfColumns(scope, "linear_proj");
+        _rotary = RotaryTables.OfLatent(provider);
+        _heads = provider.NumAttentionHeads / scope.Parallel.Tensor.Size;
+        _plain = provider.QkHeadDim;
+        _turning = provider.QkPosEmbHeadDim;
+        _valueSize = provider.VHeadDim;
+        double sharpening = YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
+        _scale = (float)(provider.SoftmaxScale ?? (sharpening * sharpening / Math.Sqrt(_plain + _turning)));
+        _newCache = () => new(_heads, _plain + _turning, _valueSize);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "self_attention";
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardPass pass, Matrix x, Matrix y)
+    {
+        using Scratch.Frame frame = pass.Scratch.Open();
+        int tokens = x.Rows;
+        int size = _plain + _turning;
+        Matrix queries = frame.Take(tokens, _heads * size); // [tokens, heads · (plain + turning)]
+        Matrix keys = frame.Take(tokens, _heads * size); // [tokens, heads · (plain + turning)]
+        Matrix values = frame.Take(tokens, _heads * _valueSize); // [tokens, heads · value size]
+        Matrix result = frame.Take(tokens, _heads * _valueSize); // [tokens, heads · value size]
+        ProjectQueries(pass, x, queries);
+        ProjectKeys(pass, x, keys, values);
+        Turn(pass, queries);
+        KeyValueCache cache = pass.State.Of(this, _newCache);
+        cache.Append(pass.First, keys, values);
+        pass.Workers.Run(
+            tokens * _heads,
+            1,
+            new AttentionJob
+            {
+                Queries = queries,
+                Result = result,
+                Keys = cache.Keys,
+                Values = cache.Values,
+                Heads = _heads,
+                Groups = _heads,
+                First = pass.First,
+                Scale = _scale,
+            }
+        );
+        _proj.Run(pass.Workers, result, y);
+    }
+
+    private void ProjectQueries(ForwardPass pass, Matrix x, Matrix queries)
+    {
+        if (_queryDown is null)
+        {
+            _queryUp.Run(pass.Workers, x, queries);
+            return;
+        }
+
+        using Scratch.Frame frame = pass.Scratch.Open();
+        Matrix latent = frame.Take(x.Rows, _queryDown.Outputs); // [tokens, query rank]
+        _queryDown.Run(pass.Workers, x, latent);
+        _queryNorm?.Run(pass.Workers, latent, latent);
+        _queryUp.Run(pass.Workers, latent, queries);
+    }
+
+    private void ProjectKeys(ForwardPass pass, Matrix x, Matrix keys, Matrix values)
+    {
+        using Scratch.Frame frame = pass.Scratch.Open();
+        Matrix down = frame.Take(x.Rows, _down.Outputs); // [tokens, rank + turning]
+        Matrix latent = frame.Take(x.Rows, _up.Inputs); // [tokens, rank]
+        Matrix heads = frame.Take(x.Rows, _up.Outputs); // [tokens, heads · (plain + value size)]
+        _down.Run(pass.Workers, x, down);
+        latent.CopyFrom(down.ColumnRange(0, latent.Columns));
+        _norm?.Run(pass.Workers, latent, latent);
+        _up.Run(pass.Workers, latent, heads);
+        Matrix shared = down.ColumnRange(latent.Columns, _turning); // [tokens, turning]
+        if (_rotary is not null)
+        {
+            Matrix angles = pass.Angles(_rotary);
+            for (int token = 0; token < x.Rows; token++)
+            {
+                _rotary.Turn(shared[token], angles[token]);
+            }
+        }
+
+        int size = _plain + _turning;
+        for (int head = 0; head < _heads; head++)
+        {
+            Matrix own = heads.ColumnRange(head * (_plain + _valueSize), _plain + _valueSize);
+            keys.ColumnRange(head * size, _plain).CopyFrom(own.ColumnRange(0, _plain));
+            keys.ColumnRange((head * size) + _plain, _turning).CopyFrom(shared);
+            values.ColumnRange(head * _valueSize, _valueSize).CopyFrom(own.ColumnRange(_plain, _valueSize));
+        }
+    }
+
+    private void Turn(ForwardPass pass, Matrix queries)
+    {
+        if (_rotary is null)
+        {
+            return;
+        }
+
+        Matrix angles = pass.Angles(_rotary);
+        int size = _plain + _turning;
+        for (int token = 0; token < queries.Rows; token++)
+        {
+            for (int head = 0; head < _heads; head++)
+            {
+                _rotary.Turn(queries[token].Slice((head * size) + _plain, _turning), angles[token]);
+            }
+        }
+    }
+}
