@@ -1,3 +1,5 @@
+using MegatronBridge.Layout;
+
 namespace MegatronBridge.Config;
 
 // What follows from the fields that only a whole model has.
@@ -6,6 +8,7 @@ public abstract partial class ModelProvider
     internal override void CompleteFields()
     {
         CompletePattern();
+        CompleteLayout();
         base.CompleteFields();
         CompleteBlocks();
         CompleteHashLayers();
@@ -15,6 +18,26 @@ public abstract partial class ModelProvider
         {
             this["apply_rope_fusion"] = false;
         }
+    }
+
+    // A pipeline that is written out tells the number of virtual stages itself.
+    private void CompleteLayout()
+    {
+        int ranks = PipelineModelParallelSize;
+        if (PipelineModelParallelLayout is not (ConfigValue.Text or ConfigValue.List) || ranks < 1)
+        {
+            return;
+        }
+
+        IReadOnlyList<string> stages = PipelineLayout.Parse(PipelineModelParallelLayout);
+        if (VirtualPipelineModelParallelSize is null && stages.Count > ranks && stages.Count % ranks == 0)
+        {
+            VirtualPipelineModelParallelSize = stages.Count / ranks;
+        }
+
+        this["mtp_standalone"] = stages
+            .Index()
+            .Any(stage => stage.Item.Contains('m', StringComparison.Ordinal) && stage.Index % ranks != ranks - 1);
     }
 
     private void CompletePattern()

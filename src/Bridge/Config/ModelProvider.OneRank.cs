@@ -18,13 +18,4 @@ public partial class ModelProvider
             HybridLayerPattern = HybridLayerPattern?.Replace("|", "", StringComparison.Ordinal);
         }
     }
-
-    /// <summary>Sets a field that only some classes have.</summary>
-    internal void SetIfHas(string field, ConfigValue value)
-    {
-        if (Has(field))
-        {
-            this[field] = value;
-        }
-    }
 }

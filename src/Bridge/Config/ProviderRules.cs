@@ -1,18 +1,34 @@
+using MegatronBridge.Config.Rules;
+
 namespace MegatronBridge.Config;
 
-/// <summary>What must hold between the fields of a complete provider; upstream's rules as far as a conversion depends on them.</summary>
+/// <summary>What must hold between the fields of a complete provider; upstream's rules, all but those on the versions of packages.</summary>
 internal static class ProviderRules
 {
+    private static readonly Func<RuleFields, IEnumerable<(bool IsBroken, string Fault)>>[] AllRules =
+    [
+        ParallelRules.Of,
+        PipelineRules.Of,
+        AttentionRules.Of,
+        ExpertRules.Of,
+        PrecisionRules.Of,
+        FusionRules.Of,
+        MemoryRules.Of,
+        GraphRules.Of,
+        InferenceRules.Of,
+    ];
+
     /// <summary>Throws one exception for all rules that are broken.</summary>
     public static void Check(TransformerConfig provider)
     {
+        RuleFields fields = new(provider);
         List<string> faults =
         [
             .. Sizes(provider),
             .. Attention(provider),
             .. Moe(provider),
-            .. Pipeline(provider),
-            .. Numbers(provider),
+            .. AllRules.SelectMany(rules => rules(fields)).Where(rule => rule.IsBroken).Select(rule => rule.Fault),
+            .. Vocabulary(provider),
         ];
         if (faults.Count > 0)
         {
@@ -102,11 +118,6 @@ internal static class ProviderRules
         {
             yield return $"The attention of DeepSeek V4 cannot be cut: tensor_model_parallel_size is {tp}, not 1.";
         }
-
-        if (p.MultiLatentAttention && p.RotaryInterleaved)
-        {
-            yield return "rotary_interleaved does not go with multi_latent_attention.";
-        }
     }
 
     private static IEnumerable<string> Moe(TransformerConfig p)
@@ -163,34 +174,8 @@ internal static class ProviderRules
         }
     }
 
-    private static IEnumerable<string> Pipeline(TransformerConfig p)
+    private static IEnumerable<string> Vocabulary(TransformerConfig p)
     {
-        if ((p.NumLayersInFirstPipelineStage ?? p.NumLayersInLastPipelineStage) is not null)
-        {
-            if (p.AccountForEmbeddingInPipelineSplit || p.AccountForLossInPipelineSplit)
-            {
-                yield return "num_layers_in_first/last_pipeline_stage and account_for_embedding/loss_in_pipeline_split exclude each other.";
-            }
-
-            if (p.PipelineModelParallelLayout is not null)
-            {
-                yield return "num_layers_in_first/last_pipeline_stage and pipeline_model_parallel_layout exclude each other.";
-            }
-        }
-
-        if (p.VirtualPipelineModelParallelSize > 1 && p.PipelineModelParallelSize == 1)
-        {
-            yield return $"virtual_pipeline_model_parallel_size is {p.VirtualPipelineModelParallelSize}, but there is only one pipeline rank.";
-        }
-    }
-
-    private static IEnumerable<string> Numbers(TransformerConfig p)
-    {
-        if (p.Fp16 && p.Bf16)
-        {
-            yield return "fp16 and bf16 are both true.";
-        }
-
         if (
             p is ModelProvider { ShouldPadVocab: false } model
             && !model["vocab_size"].IsNull

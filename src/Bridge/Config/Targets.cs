@@ -88,6 +88,10 @@ public static class Targets
             ("std", std)
         );
 
+    /// <summary>The name of an enum member, or the text that a value is.</summary>
+    internal static string NameOf(ConfigValue value) =>
+        value is ConfigValue.Map map && map.Find("_name_") is ConfigValue.Text { Value: var name } ? name : $"{value}";
+
     /// <summary>What a map stands for, or null when the value is no such map.</summary>
     public static string? Of(ConfigValue value) =>
         value is ConfigValue.Map map && map.Find(Key) is ConfigValue.Text target ? target.Value : null;

@@ -49,19 +49,42 @@ public partial class TransformerConfig
         AutocastDtype ??= ParamsDtype;
         SetIfNull("expert_tensor_parallel_size", ExpertTensorParallelSize);
         MicrobatchGroupSizePerVpStage ??= PipelineModelParallelSize;
+        CompleteShards("tensor_parallel_num_weight_shards", TensorModelParallelSize, "gtp_weight_remat_size");
+        CompleteShards(
+            "expert_tensor_parallel_num_weight_shards",
+            ExpertTensorParallelSize,
+            "expert_gtp_weight_remat_size"
+        );
+    }
+
+    private void CompleteShards(string shards, int ranks, string gathered)
+    {
+        if (Has(shards) && IntegerOrNull(shards) is { } parts && ranks > 0 && parts >= ranks && parts % ranks == 0)
+        {
+            this[gathered] = parts / ranks;
+        }
     }
 
     private void CompleteSizes()
     {
         SetIfNull("ffn_hidden_size", FfnHiddenSize);
-        SetIfNull("kv_channels", KvChannels);
+        if (NumAttentionHeads > 0)
+        {
+            SetIfNull("kv_channels", KvChannels);
+        }
+
         SetIfNull("num_query_groups", NumQueryGroups);
         if (ExperimentalAttentionVariant == "gated_delta_net")
         {
             ExperimentalAttentionVariant = "gdn";
         }
 
-        if (NoRopeFreq is ConfigValue.Integer { Value: var every } && every > 0 && NumLayers % (int)every == 0)
+        if (
+            NoRopeFreq is ConfigValue.Integer { Value: var every }
+            && every > 0
+            && every <= NumLayers
+            && NumLayers % (int)every == 0
+        )
         {
             NoRopeFreq = ConfigValue.ListOf(
                 Enumerable.Range(1, NumLayers).Select(layer => (ConfigValue)(layer % (int)every == 0 ? 1L : 0L))
@@ -98,6 +121,37 @@ public partial class TransformerConfig
 
         SetIfNull("moe_flex_dispatcher_num_sms", this["moe_deepep_num_sms"]);
         SetIfNull("moe_flex_dispatcher_num_sms", this["moe_hybridep_num_sms"]);
+        if (NumberOrNull("moe_expert_capacity_factor") < 0)
+        {
+            this["moe_expert_capacity_factor"] = ConfigValue.Null;
+        }
+
+        CompleteDispatch();
+    }
+
+    private void CompleteDispatch()
+    {
+        if (
+            Flag("moe_enable_deepep")
+            && MoeTokenDispatcherType == "flex"
+            && this["moe_flex_dispatcher_backend"] != "hybridep"
+        )
+        {
+            this["moe_flex_dispatcher_backend"] = "deepep";
+        }
+
+        // Without CUDA graphs ranks may have different numbers of tokens, which HybridEP must be told.
+        if (
+            MoeTokenDispatcherType == "flex"
+            && this["moe_flex_dispatcher_backend"] == "hybridep"
+            && this["cuda_graph_impl"] == "none"
+            && !Flag("enable_cuda_graph")
+            && !Flag("external_cuda_graph")
+        )
+        {
+            SetIfHas("moe_hybridep_pad_uneven_dispatch_inputs", true);
+            SetIfHas("moe_hybridep_pad_variable_tokens", true);
+        }
     }
 
     private void CompleteExecution()
@@ -108,15 +162,14 @@ public partial class TransformerConfig
         }
 
         SetIfNull("recompute_modules", ConfigValue.ListOf("core_attn"));
-        if (this["cuda_graph_modules"] is { IsNull: true } or ConfigValue.Text { Value: "full" or "" })
+        if (Flag("moe_layer_recompute") && this["recompute_granularity"] != "full")
         {
-            this["cuda_graph_modules"] = ConfigValue.ListOf();
+            this["recompute_granularity"] = "selective";
+            IReadOnlyList<string> modules = TextsOrNull("recompute_modules") ?? [];
+            this["recompute_modules"] = Of(modules.Contains("moe") ? modules : [.. modules, "moe"]);
         }
 
-        if (this["cuda_graph_impl"] == "none")
-        {
-            SetIfNull("inference_cuda_graph_scope", Targets.NoInferenceGraph);
-        }
+        CompleteGraphs();
     }
 
     private void CompleteInitialization()
@@ -169,6 +222,15 @@ public partial class TransformerConfig
     private void SetIfNull(string field, ConfigValue value)
     {
         if (this[field].IsNull)
+        {
+            this[field] = value;
+        }
+    }
+
+    /// <summary>Sets a field that only some classes have.</summary>
+    internal void SetIfHas(string field, ConfigValue value)
+    {
+        if (Has(field))
         {
             this[field] = value;
         }

@@ -43,7 +43,7 @@ public partial class TransformerConfig
     /// <summary>Channels of a head; the hidden size divided by the heads when nothing is said.</summary>
     public int KvChannels
     {
-        get => IntegerOrNull("kv_channels") ?? HiddenSize / NumAttentionHeads;
+        get => IntegerOrNull("kv_channels") ?? (NumAttentionHeads == 0 ? 0 : HiddenSize / NumAttentionHeads);
         set => this["kv_channels"] = value;
     }
 
