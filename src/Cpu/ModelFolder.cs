@@ -1,0 +1,119 @@
+using MegatronBridge.Checkpoints;
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Families;
+using MegatronBridge.Layout;
+using MegatronBridge.Model;
+using MegatronBridge.Quantization;
+using MegatronBridge.Ranks;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Checkpoints;
+using MegatronBridge.Storage.HuggingFace;
+
+namespace MegatronBridge.Cpu;
+
+/// <summary>
+/// A model in a folder of any kind, ready to be run: Hugging Face, torch_dist or legacy torch. Headers are read, weights are not; all ranks
+/// may share one.
+/// </summary>
+public sealed class ModelFolder : IDisposable
+{
+    private readonly IDisposable _files;
+
+    private ModelFolder(
+        string path,
+        CheckpointKind kind,
+        ModelProvider provider,
+        IParameterSource parameters,
+        IDisposable files
+    )
+    {
+        Path = path;
+        Kind = kind;
+        Provider = provider;
+        Parameters = parameters;
+        _files = files;
+    }
+
+    /// <summary>The folder with the files of the model: of a run of training, that of the iteration.</summary>
+    public string Path { get; }
+
+    /// <summary>In which format it is.</summary>
+    public CheckpointKind Kind { get; }
+
+    /// <summary>The completed config, with the layout that it was opened for.</summary>
+    public ModelProvider Provider { get; }
+
+    /// <summary>Where the parameters are.</summary>
+    public IParameterSource Parameters { get; }
+
+    /// <summary>Opens the model in <paramref name="path"/>, to be run in a layout, whatever layout it is stored in.</summary>
+    /// <param name="path">A Hugging Face folder, the root of a Megatron checkpoint, or one iteration of it.</param>
+    /// <param name="sizes">The layout to run it in; null for one rank.</param>
+    /// <exception cref="BadFileException">It is none of these, or breaks a rule of its format.</exception>
+    /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
+    /// <exception cref="MappingException">The weights do not fit the config.</exception>
+    /// <exception cref="InvalidConfigException">The config contradicts itself.</exception>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    public static ModelFolder Open(string path, ParallelSizes? sizes = null)
+    {
+        sizes ??= ParallelSizes.One;
+        sizes.Validate();
+        CheckpointLocation location = CheckpointLocation.Find(path);
+        return location.Kind == CheckpointKind.HuggingFace ? OpenHf(location, sizes) : OpenMegatron(location, sizes);
+    }
+
+    /// <summary>Loads what a rank has of it.</summary>
+    /// <param name="parallel">The rank's place in the layout that it was opened for; one rank when it is not given.</param>
+    /// <param name="threads">Threads that the rank computes with; its share of the processors when it is not given.</param>
+    /// <exception cref="UnsupportedModelException">The model has something that the forward pass does not know.</exception>
+    public CpuModel Load(ParallelState? parallel = null, int? threads = null) =>
+        CpuModel.Load(Provider, Parameters, parallel, threads);
+
+    /// <summary>Closes the files. Models that were loaded from them must be disposed before.</summary>
+    public void Dispose() => _files.Dispose();
+
+    private static ModelFolder OpenHf(CheckpointLocation location, ParallelSizes sizes)
+    {
+        HfFolder hf = HfFolder.Open(location.Folder);
+        try
+        {
+            HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
+            Family family = FamilyList.Of(config);
+            DequantizedSource source = DequantizedSource.Of(hf, config);
+            ModelProvider provider = family.ToProvider(config, source.Names);
+            sizes.ApplyTo(provider);
+            provider.Complete();
+            ImportPlan plan = ImportPlan.Create(source, family, provider);
+            return new(location.Folder, location.Kind, provider, new PlannedSource(plan), hf);
+        }
+        catch
+        {
+            hf.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelFolder OpenMegatron(CheckpointLocation location, ParallelSizes sizes)
+    {
+        MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(location.Folder);
+        try
+        {
+            ModelProvider provider =
+                checkpoint.Provider()
+                ?? throw new BadFileException(
+                    location.Folder,
+                    "nothing says what model it is: there is neither run_config.yaml nor the arguments of Megatron-LM."
+                );
+            sizes.ApplyTo(provider);
+            provider.Complete();
+            CheckpointWeights weights = CheckpointWeights.Of(checkpoint, ModelTable.Build(provider), provider);
+            return new(location.Folder, location.Kind, provider, weights, checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+}
