@@ -94,7 +94,8 @@ internal sealed class CheckpointWeights : IParameterSource
     private static TensorView WithRows(TensorView tensor, long rows) =>
         tensor.Shape[0] > rows ? tensor.Slice(0, 0, rows) : tensor.PadTo(0, rows);
 
-    private static bool IsVocabulary(string name) =>
+    /// <summary>True for what has a row for each token, and rows of padding behind them.</summary>
+    internal static bool IsVocabulary(string name) =>
         name.EndsWith("embedding.word_embeddings.weight", StringComparison.Ordinal)
         || name.EndsWith("output_layer.weight", StringComparison.Ordinal)
         || name.EndsWith("output_layer.bias", StringComparison.Ordinal);

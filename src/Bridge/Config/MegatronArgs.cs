@@ -23,6 +23,18 @@ public sealed class MegatronArgs
         ("rotary_seq_len_interpolation_factor", "seq_len_interpolation_factor"),
     ];
 
+    private static readonly string[] Counts =
+    [
+        "num_layers",
+        "num_moe_experts",
+        "tensor_model_parallel_size",
+        "pipeline_model_parallel_size",
+        "virtual_pipeline_model_parallel_size",
+        "expert_model_parallel_size",
+        "expert_tensor_parallel_size",
+        "context_parallel_size",
+    ];
+
     private readonly IReadOnlyDictionary<string, ConfigValue> _args;
 
     /// <summary>
@@ -104,9 +116,22 @@ public sealed class MegatronArgs
             }
         }
 
+        BoundCounts(provider);
         SetWhatFollows(provider);
         SetVocabulary(provider);
         return provider;
+    }
+
+    // A damaged file must not make us count to a billion.
+    private static void BoundCounts(ModelProvider provider)
+    {
+        foreach (string field in Counts)
+        {
+            if (provider.Has(field) && !provider[field].IsNull)
+            {
+                provider.Count(field);
+            }
+        }
     }
 
     // What Megatron-LM says in other words than the fields do.
@@ -139,6 +164,7 @@ public sealed class MegatronArgs
             ("consumed_train_samples", 0),
             ("skipped_train_samples", 0),
             ("consumed_valid_samples", 0),
+            ("num_layers_per_virtual_pipeline_stage", LayersPerVirtualStage(provider)),
             ("data_parallel_size", 1),
             ("world_size", Layout.ParallelSizes.Of(provider).WorldSize),
         ];
@@ -152,6 +178,13 @@ public sealed class MegatronArgs
             args["cp_comm_type"] = ConfigValue.ListOf(only);
         }
     }
+
+    private static ConfigValue LayersPerVirtualStage(ModelProvider provider) =>
+        provider.VirtualPipelineModelParallelSize is { } stages
+        && provider.PipelineModelParallelLayout is null
+        && provider.NumLayers % (stages * provider.PipelineModelParallelSize) == 0
+            ? provider.NumLayers / (stages * provider.PipelineModelParallelSize)
+            : ConfigValue.Null;
 
     private static void AddVocabulary(Dictionary<string, ConfigValue> args, ModelProvider provider)
     {

@@ -5,6 +5,7 @@ using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Storage.Torch;
 using MegatronBridge.Storage.Torch.Pickle;
 using MegatronBridge.Storage.TorchDist;
 
@@ -144,6 +145,21 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <summary>The parallel sizes that its config names, or null when it has none.</summary>
     /// <exception cref="BadFileException">The config is damaged.</exception>
     public ParallelSizes? RecordedSizes() => RecordedProvider() is { } provider ? ParallelSizes.Of(provider) : null;
+
+    /// <summary>An object of a torch_dist checkpoint, to be saved again as it is.</summary>
+    internal ObjectItem Saved(string key)
+    {
+        TorchFile file = _torchDist!.Object(key);
+
+        // The extra states of modules are nearly all alike; there can be tens of thousands.
+        return file.Root is PickleList { Items: [var only] }
+            ? only is PickleNone
+                ? new(key, MegatronOutput.NoState)
+                : file.FindTensor(only) is { DType: DType.U8, Shape: { Rank: 1, ElementCount: 0 } }
+                    ? new(key, MegatronOutput.EmptyState)
+                    : new(key, file.Root, file)
+            : new(key, file.Root, file);
+    }
 
     /// <summary>Which ranks of a legacy checkpoint have a part of a tensor.</summary>
     internal IReadOnlyList<string> RanksOf(string name) => _joined?.RanksOf(name) ?? [];

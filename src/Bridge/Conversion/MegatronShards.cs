@@ -43,6 +43,12 @@ public sealed class MegatronShards
             }
         }
 
+        return Of(items, sizes);
+    }
+
+    /// <summary>Gives each of some items to a rank.</summary>
+    internal static MegatronShards Of(IReadOnlyList<ShardItem> items, ParallelSizes sizes)
+    {
         RankGrid grid = new(sizes);
         int[] writers = ShardAssignment.Assign(grid, items);
         ILookup<int, ShardItem> ofRank = items.Index().ToLookup(entry => writers[entry.Index], entry => entry.Item);

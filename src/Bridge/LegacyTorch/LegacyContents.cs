@@ -17,7 +17,7 @@ internal sealed record LegacyContents
     public Func<ModelObject, PickleValue> State { get; init; } = entry => entry.IsNone ? PickleValue.None : Empty;
 
     /// <summary>What stands in every file before the model: arguments, version, iteration.</summary>
-    public required IReadOnlyList<(string Name, PickleValue Value)> Head { get; init; }
+    public IReadOnlyList<(string Name, PickleValue Value)> Head { get; init; } = [];
 
     /// <summary>What stands in every file behind the model.</summary>
     public IReadOnlyList<(string Name, PickleValue Value)> Tail { get; init; } = [];

@@ -25,6 +25,7 @@ internal sealed class Root : Command
                 [
                     new ImportVerb(),
                     new ExportVerb(),
+                    new ConvertVerb(),
                     new RoundtripVerb(),
                     new CompareVerb(),
                     new InspectVerb(),

@@ -12,7 +12,9 @@ namespace MegatronBridge.Storage.TorchDist;
 /// </summary>
 public sealed class TorchDistCheckpoint : IDisposable
 {
-    private const string CommonStateKey = "common_state/shard_0_1";
+    /// <summary>Key of the object with the common state.</summary>
+    public const string CommonStateKey = "common_state/shard_0_1";
+
     private const string CommonStateFile = "common.pt";
 
     private readonly DataFiles _files;

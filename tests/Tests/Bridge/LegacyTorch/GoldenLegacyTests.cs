@@ -3,6 +3,7 @@ using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
 using MegatronBridge.LegacyTorch;
 using MegatronBridge.Ranks;
+using MegatronBridge.Resharding;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
@@ -41,6 +42,7 @@ public sealed class GoldenLegacyTests : IDisposable
         }
 
         AssertRanks(golden);
+        await AssertWholeAsync(golden);
         using (
             Exporter exporter = Exporter.Open(
                 new()
@@ -104,6 +106,30 @@ public sealed class GoldenLegacyTests : IDisposable
                         .Order()
                 );
             }
+        }
+    }
+
+    /// <summary>Converted to torch_dist, the checkpoint has the tensors that the real Megatron-Bridge writes.</summary>
+    private async Task AssertWholeAsync(GoldenCase golden)
+    {
+        CheckpointConversionOptions options = new()
+        {
+            From = Megatron,
+            To = Path.Combine(_folder, "whole"),
+            Sizes = ParallelSizes.One,
+        };
+        using (CheckpointConversion conversion = CheckpointConversion.Open(options))
+        {
+            ConversionReport report = await conversion.RunAsync();
+            Assert.Empty(report.Ignored);
+        }
+
+        JsonObject tensors = golden.Layout.Tensors;
+        using MegatronCheckpoint whole = MegatronCheckpoint.Open(options.To);
+        Assert.Equal(tensors.Select(tensor => tensor.Key).Order(), whole.Names.Order());
+        foreach ((string name, JsonNode? expected) in tensors)
+        {
+            Assert.Equal(expected!["sha256"]!.GetValue<string>(), GoldenManifest.Hash(whole.Find(name)!));
         }
     }
 

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Resharding;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>convert</c>: Megatron to Megatron, in another layout or format.</summary>
+internal sealed class ConvertVerb : Verb
+{
+    private readonly TextOption _from = new(
+        "--from",
+        "DIR",
+        "The Megatron checkpoint, torch_dist or legacy: its root folder, of which the newest iteration is taken, or the folder of one iteration."
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _to = new(
+        "--to",
+        "DIR",
+        "Folder of the checkpoint to make; it gets the same iteration."
+    )
+    {
+        Required = true,
+    };
+
+    private readonly FormatOption _format = new();
+    private readonly LayoutOptions _layout = new();
+    private readonly SettingsOption _settings = new(
+        "Set a field of the Megatron model, by upstream's name, such as num_layers_in_first_pipeline_stage=3. May be repeated."
+    );
+
+    private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that a conversion made before.");
+    private readonly FlagOption _strict = new(
+        "--strict",
+        "Refuse a checkpoint of which something would be left out, such as the state of an optimizer."
+    );
+    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly TransferSettings _transfer = new();
+
+    public ConvertVerb()
+        : base("convert", "Converts a Megatron checkpoint to another layout or format.")
+    {
+        Options.Add(_from);
+        Options.Add(_to);
+        Options.Add(_format);
+        _layout.AddTo(this);
+        Options.Add(_settings);
+        Options.Add(_overwrite);
+        Options.Add(_strict);
+        Options.Add(_dryRun);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example =>
+        "--from tiny-llama-megatron --to tiny-llama-legacy --ckpt-format torch --tp 2 --pp 2";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        CheckpointConversionOptions options = new()
+        {
+            From = parsed.GetRequiredValue(_from),
+            To = parsed.GetRequiredValue(_to),
+            Format = parsed.GetValue(_format),
+            Sizes = _layout.Read(parsed),
+            Settings = parsed.GetRequiredValue(_settings),
+            Overwrite = parsed.GetValue(_overwrite),
+            Strict = parsed.GetValue(_strict),
+            Transfer = _transfer.Read(parsed),
+        };
+        using CheckpointConversion conversion = CheckpointConversion.Open(options);
+        if (parsed.GetValue(_dryRun))
+        {
+            return new ConversionResult(Name, conversion.Report, isDryRun: true);
+        }
+
+        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
+        return new ConversionResult(Name, await conversion.RunAsync(progress, cancellation), isDryRun: false);
+    }
+}
