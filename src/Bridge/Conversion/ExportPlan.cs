@@ -12,6 +12,9 @@ namespace MegatronBridge.Conversion;
 /// </summary>
 public sealed class ExportPlan : ITensorSource
 {
+    /// <summary>Why the state of an optimizer is left out.</summary>
+    internal const string IsOptimizer = "optimizer state is not part of a Hugging Face model";
+
     private readonly List<string> _faults = [];
     private readonly Dictionary<string, TensorView> _tensors = [];
     private readonly List<string> _names = []; // of _tensors, in the order of the model
@@ -202,7 +205,7 @@ public sealed class ExportPlan : ITensorSource
     {
         if (OptimizerKeys.Has(key))
         {
-            return new(key, "optimizer state is not part of a Hugging Face model", null);
+            return new(key, IsOptimizer, null);
         }
 
         _faults.Add($"{key} is in the checkpoint, but no parameter of {Family.Architecture} is stored under it.");

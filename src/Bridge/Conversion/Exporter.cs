@@ -61,9 +61,14 @@ public sealed class Exporter : IDisposable
                     .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
             ];
         Plan = ExportPlan.Create(checkpoint, family, provider, _source, options.TargetDType);
+        IgnoredEntry[] ignored =
+        [
+            .. Plan.Ignored,
+            .. checkpoint.OptimizerOfRanks().Select(name => new IgnoredEntry(name, ExportPlan.IsOptimizer, null)),
+        ];
         if (options.Strict)
         {
-            Losses.Refuse("Tensors that would be left out, which --strict forbids", Plan.Ignored);
+            Losses.Refuse("Tensors that would be left out, which --strict forbids", ignored);
             Losses.Refuse(
                 "Tensors that would come from the original model and not from the checkpoint, which --strict forbids",
                 Plan.TakenOver.Where(entry => entry.EqualTo is null)
@@ -80,7 +85,7 @@ public sealed class Exporter : IDisposable
             TargetTensors = tensors.Count,
             ParameterCount = Plan.Tensors.Values.Sum(view => view.Shape.ElementCount),
             Files = [.. _output.Files.Select(file => KeyValuePair.Create(file.Name, file.Length))],
-            Ignored = Plan.Ignored,
+            Ignored = ignored,
             TakenOver = Plan.TakenOver,
             Casts = Plan.Casts,
             Notes = [.. Notes()],

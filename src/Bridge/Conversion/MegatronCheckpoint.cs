@@ -146,6 +146,30 @@ public sealed class MegatronCheckpoint : ITensorSource, IDisposable
     /// <exception cref="BadFileException">The config is damaged.</exception>
     public ParallelSizes? RecordedSizes() => RecordedProvider() is { } provider ? ParallelSizes.Of(provider) : null;
 
+    /// <summary>What the ranks of a legacy checkpoint have of their optimizer, by the names of the files or of what stands in them.</summary>
+    internal IEnumerable<string> OptimizerOfRanks()
+    {
+        foreach (LegacyRank rank in Ranks)
+        {
+            if (rank.State["optimizer"] is not null)
+            {
+                yield return $"{rank.Name}/optimizer";
+            }
+
+            foreach (
+                string path in Directory
+                    .EnumerateFiles(Path.Combine(Location.Folder, rank.Name), "*opti*.pt")
+                    .Order(StringComparer.Ordinal)
+            )
+            {
+                if (Path.GetFileName(path) != LegacyTorchCheckpoint.FileName)
+                {
+                    yield return $"{rank.Name}/{Path.GetFileName(path)}";
+                }
+            }
+        }
+    }
+
     /// <summary>An object of a torch_dist checkpoint, to be saved again as it is.</summary>
     internal ObjectItem Saved(string key)
     {

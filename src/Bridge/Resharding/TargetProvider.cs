@@ -57,7 +57,10 @@ internal static class TargetProvider
         || provider.PipelineModelParallelLayout is not null
         || provider.AccountForEmbeddingInPipelineSplit
         || provider.AccountForLossInPipelineSplit
-        || (provider.Has("hybrid_layer_pattern") && provider.HybridLayerPattern?.Contains('|') == true);
+        || (
+            provider.Has("hybrid_layer_pattern")
+            && provider.HybridLayerPattern?.Contains('|', StringComparison.Ordinal) == true
+        );
 
     private static void SplitEvenly(ModelProvider target)
     {

@@ -32,8 +32,13 @@ internal static class UpdatedArguments
         List<(PickleValue, PickleValue)> entries = [];
         foreach ((PickleValue key, PickleValue value) in attributes.Entries)
         {
-            bool changed = key.TryGetText(out string? name) & changes.Remove(name ?? "", out ConfigValue? to);
-            entries.Add((key, changed ? ArgumentValues.ToPickle(to!) : value));
+            ConfigValue? to = null;
+            if (key.TryGetText(out string? name))
+            {
+                changes.Remove(name, out to);
+            }
+
+            entries.Add((key, to is null ? value : ArgumentValues.ToPickle(to)));
         }
 
         entries.AddRange(changes.Select(change => ((PickleValue)change.Key, ArgumentValues.ToPickle(change.Value))));

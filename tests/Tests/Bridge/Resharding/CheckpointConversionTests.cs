@@ -1,22 +1,16 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
-using MegatronBridge.Resharding;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Storage.Torch.Pickle;
-using MegatronBridge.Storage.TorchDist;
-using MegatronBridge.Tests.Storage.Files;
 using MegatronBridge.Tests.Storage.TorchDist;
 
 namespace MegatronBridge.Tests.Bridge.Resharding;
 
-public sealed class CheckpointConversionTests : IDisposable
+public sealed class CheckpointConversionTests : ConversionScene
 {
-    private static readonly ParallelSizes Tp2Pp2 = new() { Tp = 2, Pp = 2 };
-    private readonly TemporaryFolder _folder = new();
-
     /// <summary>Samples of Megatron-Core without a config, what theirs has beside that of all, and layouts to go over.</summary>
     public static TheoryData<string, string, ParallelSizes> Layouts =>
         new()
@@ -56,8 +50,6 @@ public sealed class CheckpointConversionTests : IDisposable
             },
         };
 
-    public void Dispose() => _folder.Dispose();
-
     [Theory]
     [MemberData(nameof(Layouts))]
     public async Task Every_spelling_goes_through_other_layouts_and_formats_and_back(
@@ -68,87 +60,21 @@ public sealed class CheckpointConversionTests : IDisposable
     {
         string source = Sample(sample, kind, new());
         using MegatronCheckpoint original = MegatronCheckpoint.Open(source);
-        await ConvertAsync(source, _folder["other"], CheckpointFormat.TorchDist, sizes);
-        AssertSame(original, _folder["other"]);
-        await ConvertAsync(_folder["other"], _folder["again"], CheckpointFormat.TorchDist, new());
-        AssertSame(original, _folder["again"]);
+        await ConvertAsync(source, Folder["other"], CheckpointFormat.TorchDist, sizes);
+        AssertSame(original, Folder["other"]);
+        await ConvertAsync(Folder["other"], Folder["again"], CheckpointFormat.TorchDist, new());
+        AssertSame(original, Folder["again"]);
 
         // The legacy format has no optimizer, and torch_dist made of it the keys that are usual.
         ParallelSizes ranks = sizes with
         {
             Etp = 1,
         };
-        await ConvertAsync(_folder["other"], _folder["legacy"], CheckpointFormat.Torch, ranks);
-        await ConvertAsync(_folder["legacy"], _folder["whole"], CheckpointFormat.TorchDist, sizes);
+        await ConvertAsync(Folder["other"], Folder["legacy"], CheckpointFormat.Torch, ranks);
+        await ConvertAsync(Folder["legacy"], Folder["whole"], CheckpointFormat.TorchDist, sizes);
         Dictionary<string, string> expected = Contents(original.Provider()!, original);
-        using MegatronCheckpoint whole = MegatronCheckpoint.Open(_folder["whole"]);
+        using MegatronCheckpoint whole = MegatronCheckpoint.Open(Folder["whole"]);
         Assert.Equal(expected, Contents(original.Provider()!, whole));
-    }
-
-    [Fact]
-    public async Task The_state_of_an_optimizer_that_is_cut_like_the_model_goes_along()
-    {
-        string source = Sample("megatron-dist-tp2pp2", "", Tp2Pp2);
-        ConversionReport other = await ConvertAsync(
-            source,
-            _folder["other"],
-            CheckpointFormat.TorchDist,
-            new() { Tp = 4 }
-        );
-        Assert.Equal(
-            [
-                "rng_state/shard_0.0_2.2",
-                "rng_state/shard_0.1_2.2",
-                "rng_state/shard_1.0_2.2",
-                "rng_state/shard_1.1_2.2",
-            ],
-            other.Ignored.Select(entry => entry.Name).Order()
-        );
-        using (TorchDistCheckpoint written = TorchDistCheckpoint.Open(_folder["other/iter_0000010"]))
-        {
-            written.Verify();
-            StoredTensor state = written.Index.FindTensor(
-                "optimizer.state.exp_avg.decoder.layers.mlp.linear_fc2.weight"
-            )!;
-            Assert.Equal(16, state.Chunks.Count); // of four layers and four ranks
-            Assert.All(state.Chunks, chunk => Assert.Equal(new Shape(1, 16, 8), chunk.Box.Sizes));
-            PickleDict common = written.CommonState()!.Values;
-            Assert.NotNull(common["optimizer"]);
-            Assert.True(common["iteration"].TryGetInt64(out long iteration) && iteration == 10);
-        }
-
-        // In the same layout nothing is left out.
-        ConversionReport same = await ConvertAsync(
-            source,
-            _folder["same"],
-            CheckpointFormat.TorchDist,
-            Tp2Pp2,
-            strict: true
-        );
-        Assert.Empty(same.Ignored);
-        using TorchDistCheckpoint kept = TorchDistCheckpoint.Open(_folder["same/iter_0000010"]);
-        using TorchDistCheckpoint original = TorchDistCheckpoint.Open(source);
-        kept.Verify();
-        Assert.Equal(
-            original.Index.Objects.Select(entry => entry.Key).Order(),
-            kept.Index.Objects.Select(entry => entry.Key).Order()
-        );
-        string[] shard = [.. new[] { original, kept }.Select(c => $"{c.Object("rng_state/shard_1.0_2.2").Root}")];
-        Assert.Equal(shard[0], shard[1]);
-    }
-
-    [Fact]
-    public async Task What_a_target_cannot_hold_is_named_and_refused_when_strict()
-    {
-        string source = Sample("megatron-dist-tp2pp2", "", Tp2Pp2);
-        ConversionReport report = await ConvertAsync(source, _folder["legacy"], CheckpointFormat.Torch, Tp2Pp2);
-        Assert.Contains(report.Ignored, entry => entry.Name == "optimizer");
-        Assert.Contains(report.Ignored, entry => entry.Name == "optimizer.state.exp_avg.output_layer.weight");
-        MappingException e = await Assert.ThrowsAsync<MappingException>(() =>
-            ConvertAsync(source, _folder["strict"], CheckpointFormat.Torch, Tp2Pp2, strict: true)
-        );
-        Assert.Equal(report.Ignored.Count, e.Faults.Count);
-        Assert.False(Directory.Exists(_folder["strict"]));
     }
 
     [Fact]
@@ -156,9 +82,9 @@ public sealed class CheckpointConversionTests : IDisposable
     {
         string source = Samples.Folder("legacy-torch-mp_rank");
         ParallelSizes sizes = new() { Pp = 2, Vp = 2 };
-        await ConvertAsync(source, _folder["other"], CheckpointFormat.Torch, sizes);
+        await ConvertAsync(source, Folder["other"], CheckpointFormat.Torch, sizes);
         using MegatronCheckpoint before = MegatronCheckpoint.Open(source);
-        using MegatronCheckpoint after = MegatronCheckpoint.Open(_folder["other"]);
+        using MegatronCheckpoint after = MegatronCheckpoint.Open(Folder["other"]);
         Assert.Equal(sizes, after.RecordedSizes());
         Assert.Null(after.RunConfig);
         IReadOnlyDictionary<string, ConfigValue> old = before.Arguments!.Values;
@@ -176,7 +102,7 @@ public sealed class CheckpointConversionTests : IDisposable
         PickleDict attributes = Attributes(after);
         Assert.Equal($"{Attributes(before)["exit_signal"]}", $"{attributes["exit_signal"]}");
         string tracker = await File.ReadAllTextAsync(
-            _folder[$"other/{IterationTracker.FileName}"],
+            Folder[$"other/{IterationTracker.FileName}"],
             TestContext.Current.CancellationToken
         );
         Assert.Equal("10", tracker);
@@ -188,13 +114,13 @@ public sealed class CheckpointConversionTests : IDisposable
         string source = Sample("megatron-dist-tp2pp2", "", Tp2Pp2);
         ConversionReport report = await ConvertAsync(
             source,
-            _folder["wide"],
+            Folder["wide"],
             CheckpointFormat.TorchDist,
             new() { Tp = 2 },
             settings: [new("should_pad_vocab", "true"), new("make_vocab_size_divisible_by", "40")]
         );
         Assert.Contains(report.Notes, note => note == "output_layer.weight gets 16 rows of zeros more.");
-        using (MegatronCheckpoint wide = MegatronCheckpoint.Open(_folder["wide"]))
+        using (MegatronCheckpoint wide = MegatronCheckpoint.Open(Folder["wide"]))
         {
             foreach (string name in (string[])["output_layer.weight", "optimizer.state.exp_avg.output_layer.weight"])
             {
@@ -204,8 +130,8 @@ public sealed class CheckpointConversionTests : IDisposable
             }
         }
 
-        await ConvertAsync(_folder["wide"], _folder["narrow"], CheckpointFormat.Torch, new());
-        using MegatronCheckpoint narrow = MegatronCheckpoint.Open(_folder["narrow"]);
+        await ConvertAsync(Folder["wide"], Folder["narrow"], CheckpointFormat.Torch, new());
+        using MegatronCheckpoint narrow = MegatronCheckpoint.Open(Folder["narrow"]);
         Assert.Equal(new Shape(80, 16), narrow.Find("output_layer.weight")!.Shape);
     }
 
@@ -214,76 +140,21 @@ public sealed class CheckpointConversionTests : IDisposable
     {
         string experts = Sample("megatron-dist-moe-ep2", "experts", new());
         LayoutException shared = await Assert.ThrowsAsync<LayoutException>(() =>
-            ConvertAsync(experts, _folder["out"], CheckpointFormat.Torch, new() { Etp = 2 })
+            ConvertAsync(experts, Folder["out"], CheckpointFormat.Torch, new() { Etp = 2 })
         );
         Assert.Contains("would share mp_rank_00", shared.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<LayoutException>(() =>
-            ConvertAsync(experts, _folder["out"], CheckpointFormat.TorchDist, new() { Pp = 3 })
+            ConvertAsync(experts, Folder["out"], CheckpointFormat.TorchDist, new() { Pp = 3 })
         );
         BadFileException inside = await Assert.ThrowsAsync<BadFileException>(() =>
             ConvertAsync(experts, Path.Combine(experts, "out"), CheckpointFormat.Torch, new())
         );
         Assert.Contains("may not be inside", inside.Message, StringComparison.Ordinal);
         BadFileException unknown = await Assert.ThrowsAsync<BadFileException>(() =>
-            ConvertAsync(Samples.Folder("megatron-dist-tp2pp2"), _folder["out"], CheckpointFormat.Torch, new())
+            ConvertAsync(Samples.Folder("megatron-dist-tp2pp2"), Folder["out"], CheckpointFormat.Torch, new())
         );
         Assert.Contains("nothing says what model it is", unknown.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(_folder["out"]));
-    }
-
-    /// <summary>A copy of a sample, with the config that it was made with.</summary>
-    private string Sample(string sample, string kind, ParallelSizes sizes)
-    {
-        string folder = _folder["source/iter_0000010"];
-        Directory.CreateDirectory(folder);
-        foreach (string file in Directory.GetFiles(Samples.Folder(sample)))
-        {
-            string name = Path.GetFileName(file);
-            if (name is not ("README" or "expected.json"))
-            {
-                File.Copy(file, Path.Combine(folder, name));
-            }
-        }
-
-        using MegatronCheckpoint like = MegatronCheckpoint.Open(Samples.Folder("megatron-dist-commonpt"));
-        ModelProvider provider = like.RecordedProvider()!;
-        sizes.ApplyTo(provider);
-        if (kind.Length > 0)
-        {
-            provider.SetFromText("num_moe_experts", "4");
-            provider.SetFromText("moe_ffn_hidden_size", "24");
-            provider.SetFromText("moe_layer_freq", kind == "experts" ? "1" : "[0, 1, 1, 0]");
-        }
-
-        provider.Complete();
-        File.WriteAllBytes(
-            Path.Combine(folder, RunConfig.FileName),
-            RunConfig.ForConversion(provider, "source", null).ToBytes()
-        );
-        return folder;
-    }
-
-    private static async Task<ConversionReport> ConvertAsync(
-        string from,
-        string to,
-        CheckpointFormat format,
-        ParallelSizes sizes,
-        bool strict = false,
-        IReadOnlyList<KeyValuePair<string, string>>? settings = null
-    )
-    {
-        using CheckpointConversion conversion = CheckpointConversion.Open(
-            new()
-            {
-                From = from,
-                To = to,
-                Format = format,
-                Sizes = sizes,
-                Strict = strict,
-                Settings = settings ?? [],
-            }
-        );
-        return await conversion.RunAsync();
+        Assert.False(Directory.Exists(Folder["out"]));
     }
 
     /// <summary>All tensors, those of the optimizer too, and all extra states are there under the same keys.</summary>
