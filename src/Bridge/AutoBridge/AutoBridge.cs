@@ -84,7 +84,14 @@ public sealed partial class AutoBridge : IDisposable
         new(config, null, options ?? new());
 
     /// <summary>Closes the files of the model.</summary>
-    public void Dispose() => _source?.Dispose();
+    public void Dispose()
+    {
+        _source?.Dispose();
+        foreach (Lazy<HfModelSource> other in _others.Values.Where(other => other.IsValueCreated))
+        {
+            other.Value.Dispose();
+        }
+    }
 
     /// <summary>Source, family and provider, a line each.</summary>
     public override string ToString()

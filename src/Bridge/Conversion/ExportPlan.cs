@@ -36,6 +36,9 @@ public sealed class ExportPlan : ITensorSource
     /// <summary>The Megatron side's config.</summary>
     public ModelProvider Provider { get; }
 
+    /// <summary>Which parameter makes which tensors, in the order of the model.</summary>
+    public IReadOnlyList<Binding> Bindings { get; private init; } = [];
+
     /// <summary>Names of the Hugging Face tensors, in the order of the model.</summary>
     public IReadOnlyList<string> Names => _names;
 
@@ -83,8 +86,11 @@ public sealed class ExportPlan : ITensorSource
         bool mustMatch = true
     )
     {
-        ExportPlan plan = new(family, provider, reference, cast);
-        plan.AddParameters(Binding.Bind(family, provider, ModelTable.Build(provider), reference), parameters);
+        ExportPlan plan = new(family, provider, reference, cast)
+        {
+            Bindings = Binding.Bind(family, provider, ModelTable.Build(provider), reference),
+        };
+        plan.AddParameters(parameters);
         plan.Ignored = [.. parameters.Unused.Order(StringComparer.Ordinal).Select(plan.Ignore).OfType<IgnoredEntry>()];
         if (reference is not null)
         {
@@ -107,10 +113,10 @@ public sealed class ExportPlan : ITensorSource
     /// <inheritdoc/>
     public TensorView? Find(string name) => _tensors.GetValueOrDefault(name);
 
-    private void AddParameters(IReadOnlyList<Binding> bindings, IParameterSource parameters)
+    private void AddParameters(IParameterSource parameters)
     {
         Dictionary<string, TensorView?[]> shared = [];
-        foreach (Binding binding in bindings)
+        foreach (Binding binding in Bindings)
         {
             IReadOnlyList<Shape> shapes = binding.HfShapes();
             IReadOnlyList<TensorView> parts = ToHf(binding, parameters);

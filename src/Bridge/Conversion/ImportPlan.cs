@@ -19,8 +19,18 @@ public sealed class ImportPlan
     private readonly List<PlannedParameter> _parameters = [];
     private readonly List<Cast> _casts = [];
 
-    private ImportPlan(ITensorSource source, Family family, ModelProvider provider, DType? cast)
+    private readonly Dictionary<string, string> _leftOut = new(StringComparer.Ordinal);
+    private readonly Predicate<string>? _mayDiffer;
+
+    private ImportPlan(
+        ITensorSource source,
+        Family family,
+        ModelProvider provider,
+        DType? cast,
+        Predicate<string>? mayDiffer
+    )
     {
+        _mayDiffer = mayDiffer;
         _source = source;
         Family = family;
         Provider = provider;
@@ -49,11 +59,27 @@ public sealed class ImportPlan
     /// <summary>Hugging Face tensors whose type changes.</summary>
     public IReadOnlyList<Cast> Casts => _casts;
 
+    /// <summary>Parameters that nothing is loaded into because they differ, and may, with the reason.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut => _leftOut;
+
     /// <summary>Plans the import of <paramref name="source"/>.</summary>
+    /// <param name="source">The tensors.</param>
+    /// <param name="family">The family of the model.</param>
+    /// <param name="provider">The Megatron side's config, completed.</param>
+    /// <param name="cast">The type that floating-point tensors are cast to, or null to keep each as it is.</param>
+    /// <param name="mayDiffer">
+    /// True for names of parameters that are left out when their tensors are missing or of another shape; null to leave out none.
+    /// </param>
     /// <exception cref="MappingException">Tensors are missing, surplus, or of another shape than the config says.</exception>
-    public static ImportPlan Create(ITensorSource source, Family family, ModelProvider provider, DType? cast = null)
+    public static ImportPlan Create(
+        ITensorSource source,
+        Family family,
+        ModelProvider provider,
+        DType? cast = null,
+        Predicate<string>? mayDiffer = null
+    )
     {
-        ImportPlan plan = new(source, family, provider, cast);
+        ImportPlan plan = new(source, family, provider, cast, mayDiffer);
         foreach (Binding binding in Binding.Bind(family, provider, plan.Table, source))
         {
             plan.Add(binding);
@@ -71,6 +97,7 @@ public sealed class ImportPlan
     {
         IReadOnlyList<Shape> shapes = _shapes.Of(binding);
         List<TensorView> parts = new(shapes.Count);
+        int faultsBefore = _faults.Count;
         for (int i = 0; i < shapes.Count; i++)
         {
             (string name, Shape expected) = (binding.HfNames[i], shapes[i]);
@@ -91,6 +118,12 @@ public sealed class ImportPlan
 
         if (parts.Count < binding.HfNames.Count)
         {
+            if (_mayDiffer?.Invoke(binding.Parameter.Name) == true)
+            {
+                _leftOut.Add(binding.Parameter.Name, string.Join(' ', _faults.Skip(faultsBefore)));
+                _faults.RemoveRange(faultsBefore, _faults.Count - faultsBefore);
+            }
+
             return;
         }
 

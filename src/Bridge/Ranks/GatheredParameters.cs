@@ -1,6 +1,5 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
-using MegatronBridge.Layout;
 using MegatronBridge.Model;
 using MegatronBridge.Storage.Tensors;
 
@@ -12,20 +11,17 @@ namespace MegatronBridge.Ranks;
 /// </summary>
 public sealed class GatheredParameters : IParameterSource
 {
-    private const int Piece = 64 << 20;
-    private readonly ParallelState _parallel;
     private readonly ModelProvider _provider;
     private readonly HashSet<string> _names; // of all parameters
-    private readonly Dictionary<string, ModelTensor> _own;
-    private (ModelParameter Parameter, TensorView Whole)? _last;
+    private readonly ParameterGather _gather;
+    private (string Name, TensorView Whole)? _last;
 
     /// <summary>Gathers what <paramref name="models"/>, this rank's parts of the model, have here and on the other ranks.</summary>
     public GatheredParameters(IReadOnlyList<MegatronModel> models)
     {
-        _parallel = models[0].Parallel;
         _provider = models[0].Provider;
         _names = [.. models[0].Table.Parameters.Select(parameter => parameter.Name)];
-        _own = MegatronModel.Owned(models);
+        _gather = new(models);
     }
 
     /// <inheritdoc/>
@@ -39,69 +35,13 @@ public sealed class GatheredParameters : IParameterSource
 
     private TensorView Whole(ModelParameter parameter)
     {
-        if (_last is not { } last || last.Parameter.Name != parameter.Name)
+        if (_last is not { } last || last.Name != parameter.Name)
         {
             _last = null; // before the next one takes its memory
-            _last = (parameter, Gather(parameter));
+            _last = (parameter.Name, _gather.Whole(parameter, null, out _)!);
         }
 
         return _last.Value.Whole;
-    }
-
-    private TensorView Gather(ModelParameter parameter)
-    {
-        List<(long Start, TensorView View)> parts = [];
-        int axis = parameter.Cut.Axis ?? 0;
-        foreach ((int owner, RankParameter held) in Owners(parameter))
-        {
-            TensorStorage storage = new(MegatronModel.TypeOf(parameter, _provider), held.Shape);
-            bool isOwn = owner == _parallel.Rank;
-            using IDisposable? scope = _parallel.DataAndContext.Ranks.Contains(owner)
-                ? _own.GetValueOrDefault(parameter.Name)?.Gather()
-                : null;
-            TensorView? own = isOwn ? _own[parameter.Name].View : null;
-            for (long offset = 0; offset < storage.ByteCount; offset += Piece)
-            {
-                Span<byte> bytes = storage.Bytes(offset, (int)Math.Min(Piece, storage.ByteCount - offset));
-                own?.Read(offset, bytes);
-                _parallel.World.Broadcast(bytes, owner);
-            }
-
-            long done = 0;
-            foreach (Box box in held.Pieces)
-            {
-                if (parameter.Cut.Axis is null)
-                {
-                    return storage;
-                }
-
-                parts.Add((box.Offsets[axis], storage.Slice(axis, done, box.Sizes[axis])));
-                done += box.Sizes[axis];
-            }
-        }
-
-        return TensorViews.Concat(axis, [.. parts.OrderBy(part => part.Start).Select(part => part.View)]);
-    }
-
-    /// <summary>The first rank with each piece of a parameter, and what it holds.</summary>
-    private IEnumerable<(int Rank, RankParameter Held)> Owners(ModelParameter parameter)
-    {
-        RankGrid grid = _parallel.Grid;
-        HashSet<long> starts = [];
-        foreach (int rank in grid.Stage(parameter.Stage))
-        {
-            RankPlace place = RankPlace.Of(grid, rank);
-            if (!place.HasExpertOf(parameter, grid.Sizes))
-            {
-                continue;
-            }
-
-            RankParameter held = RankParameter.Of(parameter, parameter.Name, grid.Sizes, place);
-            if (starts.Add(parameter.Cut.Axis is int axis ? held.Pieces[0].Offsets[axis] : 0))
-            {
-                yield return (rank, held);
-            }
-        }
     }
 
     /// <summary>A whole parameter, gathered when somebody reads it.</summary>

@@ -176,20 +176,21 @@ public sealed class MegatronModel : IDisposable
             parameter => parameter.View,
             StringComparer.Ordinal
         );
-        Load(parameter => planned.GetValueOrDefault(parameter.Name));
+        Load(parameter => planned.GetValueOrDefault(parameter.Name), plan.LeftOut);
     }
 
     /// <summary>Loads this rank's part of every tensor, from the whole parameters that <paramref name="source"/> has.</summary>
     /// <exception cref="MappingException">Some are not there, or are of another shape.</exception>
-    public void Load(IParameterSource source) => Load(source.Find);
+    public void Load(IParameterSource source) => Load(source.Find, new Dictionary<string, string>());
 
-    private void Load(Func<ModelParameter, TensorView?> find)
+    /// <summary>What is in <paramref name="leftOut"/> stays as it is.</summary>
+    private void Load(Func<ModelParameter, TensorView?> find, IReadOnlyDictionary<string, string> leftOut)
     {
         TensorView?[] found = [.. Tensors.Select(tensor => find(tensor.Place.Parameter))];
         string[] missing =
         [
             .. Tensors
-                .Where((_, i) => found[i] is null)
+                .Where((tensor, i) => found[i] is null && !leftOut.ContainsKey(tensor.Place.Parameter.Name))
                 .Select(tensor => $"{tensor} is not among what is to be loaded."),
         ];
         if (missing.Length > 0)
@@ -199,7 +200,10 @@ public sealed class MegatronModel : IDisposable
 
         foreach ((ModelTensor tensor, TensorView? whole) in Tensors.Zip(found))
         {
-            tensor.Load(whole!);
+            if (whole is not null)
+            {
+                tensor.Load(whole);
+            }
         }
     }
 }

@@ -27,6 +27,9 @@ public sealed class ModelTensor : IDisposable
     /// <summary>Type of the elements.</summary>
     public DType DType { get; }
 
+    /// <summary>Size of the contents in bytes.</summary>
+    public long ByteCount => DType.ByteCount(Shape.ElementCount)!.Value;
+
     /// <summary>True when it has no contents.</summary>
     public bool IsMeta => _storage is null && Shard is null;
 

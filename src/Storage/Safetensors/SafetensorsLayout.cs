@@ -58,7 +58,11 @@ public sealed class SafetensorsLayout : FileLayout
             tensor => new Placement(tensor.View, (position += tensor.View.ByteCount) - tensor.View.ByteCount)
         );
         Length = position;
+        Names = Array.ConvertAll(sorted, tensor => tensor.Name);
     }
+
+    /// <summary>Names of the tensors, in the order of the file.</summary>
+    public IReadOnlyList<string> Names { get; }
 
     /// <inheritdoc/>
     public override long Length { get; }
