@@ -31,16 +31,16 @@ public sealed record LoadModelOptions
 
     /// <summary>The world to load on.</summary>
     /// <exception cref="ArgumentException">Options contradict each other.</exception>
-    internal RankWorld Ranks() =>
-        (SkipTempDistContext, World) switch
+    internal static RankWorld WorldOf(LoadModelOptions options)
+    {
+        string? fault = (options.SkipTempDistContext, options.World) switch
         {
-            (true, null) => throw new ArgumentException(
-                $"{nameof(SkipTempDistContext)} is true, so that there must be a {nameof(World)} to work on."
-            ),
-            (false, not null) => throw new ArgumentException(
-                $"{nameof(SkipTempDistContext)} is false, but there is a {nameof(World)} already, of {World.Size} ranks."
-            ),
-            (_, null) => RankWorld.One,
-            (_, { } world) => world,
+            (true, null) =>
+                $"{nameof(SkipTempDistContext)} is true, so that there must be a {nameof(World)} to work on.",
+            (false, { } world) =>
+                $"{nameof(SkipTempDistContext)} is false, but there is a {nameof(World)} already, of {world.Size} ranks.",
+            _ => null,
         };
+        return fault is null ? options.World ?? RankWorld.One : throw new ArgumentException(fault, nameof(options));
+    }
 }

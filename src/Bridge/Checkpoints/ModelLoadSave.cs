@@ -119,7 +119,7 @@ public static partial class ModelLoadSave
         LoadModelOptions options
     )
     {
-        RankWorld world = options.Ranks();
+        RankWorld world = LoadModelOptions.WorldOf(options);
         using MegatronCpuInitContext? onCpu = options.UseCpuInit ? new(config) : null;
         Complete(config, options);
         if (world.Rank == 0)

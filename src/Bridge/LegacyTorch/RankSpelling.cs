@@ -28,20 +28,24 @@ internal static partial class RankSpelling
     {
         if (Grouped().Match(name) is { Success: true } grouped)
         {
-            return $"{grouped.Groups[1]}local_experts.{grouped.Groups[3]}.{grouped.Groups[2]}";
+            return $"{grouped.Groups["experts"]}local_experts.{grouped.Groups["number"]}.{grouped.Groups["weight"]}";
         }
 
         return Sequential().Match(name) is { Success: true } sequential
-            ? $"{sequential.Groups[1]}{sequential.Groups[3]}{sequential.Groups[2]}"
+            ? $"{sequential.Groups["experts"]}{sequential.Groups["weight"]}{sequential.Groups["number"]}"
             : null;
     }
 
-    [GeneratedRegex(@"^(.*\.experts\.)(linear_fc[12]\.(?:weight|bias))(\d+)$", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        @"^(?<experts>.*\.experts\.)(?<weight>linear_fc[12]\.(weight|bias))(?<number>\d+)$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Grouped();
 
     [GeneratedRegex(
-        @"^(.*\.experts\.)local_experts\.(\d+)\.(linear_fc[12]\.(?:weight|bias))$",
-        RegexOptions.None,
+        @"^(?<experts>.*\.experts\.)local_experts\.(?<number>\d+)\.(?<weight>linear_fc[12]\.(weight|bias))$",
+        RegexOptions.ExplicitCapture,
         1000
     )]
     private static partial Regex Sequential();
