@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Initialization;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
@@ -89,7 +90,8 @@ internal static class KimiLayer
     private static void AddWeighing(TableScope scope, string name, long hidden)
     {
         AddNorm(scope, $"{name}_norm", hidden);
-        scope.Parameter($"{name}_proj.weight", [1, hidden], Cut.Replicated);
+        TableScope own = scope with { Initial = InitialValues.OfTorchLayer(hidden) };
+        own.Parameter($"{name}_proj.weight", [1, hidden], Cut.Replicated);
     }
 
     // A module of upstream's own, without extra state.

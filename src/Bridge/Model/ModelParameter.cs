@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Initialization;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
@@ -23,6 +24,9 @@ public sealed record ModelParameter : ModelEntry
 
     /// <summary>True when it is not trained by a gradient: the balance that a router keeps, the scale of a Gemma 4 layer.</summary>
     public bool IsBuffer { get; init; }
+
+    /// <summary>What it begins with before training, where its name does not tell; else null.</summary>
+    internal InitialValues? Initial { get; init; }
 
     /// <summary>How tensor parallelism cuts it.</summary>
     public required Cut Cut { get; init; }

@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Initialization;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
@@ -39,6 +40,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>True when what is added is not trained by a gradient.</summary>
     public bool IsBuffer { get; init; }
 
+    /// <summary>What parameters begin with before training, where their names do not tell; else null.</summary>
+    public InitialValues? Initial { get; init; }
+
     /// <summary>The scope at a place of the pipeline.</summary>
     public TableScope On((int Pp, int Vp) stage) => this with { Stage = stage.Pp, VirtualStage = stage.Vp };
 
@@ -53,6 +57,7 @@ internal sealed record TableScope(ModelTable Table)
                 Shape = shape,
                 DType = dtype ?? DType,
                 LayerProvider = LayerProvider,
+                Initial = Initial,
                 Cut = cut,
                 IsBuffer = IsBuffer,
                 Axes = Axes,
@@ -82,8 +87,9 @@ internal sealed record TableScope(ModelTable Table)
     /// <summary>Adds a linear layer of torch itself, <c>weight [to, from]</c> and a bias: it is not cut and has no extra state.</summary>
     public void Plain(string name, long from, long to)
     {
-        Parameter($"{name}.weight", [to, from], Cut.Replicated);
-        Parameter($"{name}.bias", [to], Cut.Replicated);
+        TableScope own = this with { Initial = InitialValues.OfTorchLayer(from) };
+        own.Parameter($"{name}.weight", [to, from], Cut.Replicated);
+        own.Parameter($"{name}.bias", [to], Cut.Replicated);
     }
 
     /// <summary>The scope of a module in this one that is not stacked.</summary>

@@ -1,5 +1,7 @@
 using MegatronBridge.Config;
+using MegatronBridge.Initialization;
 using MegatronBridge.Layout;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model;
 
@@ -20,12 +22,10 @@ internal static class WanModel
         long text = provider.Size("crossattn_emb_size");
         (long time, long space) = (provider.Size("patch_temporal"), provider.Size("patch_spatial"));
 
-        first.Parameter(
-            "patch_embedding.weight",
-            [hidden, provider.Size("in_channels"), time, space, space],
-            Cut.Replicated
-        );
-        first.Parameter("patch_embedding.bias", [hidden], Cut.Replicated);
+        Shape kernel = [hidden, provider.Size("in_channels"), time, space, space];
+        TableScope convolution = first with { Initial = InitialValues.OfTorchLayer(kernel.CountFrom(1)) };
+        convolution.Parameter("patch_embedding.weight", kernel, Cut.Replicated);
+        convolution.Parameter("patch_embedding.bias", [hidden], Cut.Replicated);
         first.Plain("text_embedding.0", provider.Size("text_dim"), text);
         first.Plain("text_embedding.2", text, text);
         first.Plain("time_embedder.linear_1", provider.Size("freq_dim"), hidden);

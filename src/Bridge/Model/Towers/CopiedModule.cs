@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Initialization;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Model.Towers;
@@ -15,6 +16,7 @@ internal sealed record CopiedModule(TableScope Scope, HfConfig Config)
     // Numbers come from a file; no tower comes near these.
     private const int MostLayers = 4096;
     private const int LargestSize = 1 << 20;
+    private const double Std = 0.02; // of initial weights, where the config does not say
 
     /// <summary>The module as a part of a model, under a prefix: its config is in a field of the provider, perhaps inside others.</summary>
     public static ModelPart Part(string prefix, string config, Action<CopiedModule> list) =>
@@ -50,7 +52,9 @@ internal sealed record CopiedModule(TableScope Scope, HfConfig Config)
             throw new InvalidConfigException($"{Scope.NamePrefix}{name} would have more than 2^63 elements.");
         }
 
-        Scope.Parameter(name, new Shape(shape), Cut.Replicated);
+        Shape sizes = new(shape);
+        InitialValues initial = InitialRules.OfTransformers(name, sizes, Config.NumberOr("initializer_range", Std));
+        (Scope.IsBuffer ? Scope : Scope with { Initial = initial }).Parameter(name, sizes, Cut.Replicated);
     }
 
     /// <summary>What is saved like a parameter but not trained by a gradient.</summary>

@@ -16,6 +16,7 @@ internal static class RankModels
     {
         ModelProvider provider = new GoldenCase(family, "tp1pp1").Provider;
         provider.VocabSize = 160; // which every layout divides
+        provider.PerformInitialization = true; // a conversion says no
         sizes.ApplyTo(provider);
         return provider;
     }

@@ -1,0 +1,72 @@
+using MegatronBridge.Layout;
+
+namespace MegatronBridge.Ranks;
+
+/// <summary>
+/// The seeds of a rank's streams of random numbers: Megatron's, by the same arithmetic. The numbers that follow from a seed are not those of
+/// CUDA.
+/// </summary>
+public sealed record RankSeeds
+{
+    private const long OfStage = 100;
+    private const long OfReplica = 10;
+    private const long OfTensorRanks = 2718;
+    private const long OfExperts = 1024;
+    private const long OfExpertRank = 100;
+    private long _step; // from one stage to the next
+
+    private RankSeeds() { }
+
+    /// <summary>For what all tensor parallel ranks have alike: routers, embeddings of positions.</summary>
+    public long Default { get; private init; }
+
+    /// <summary>For what tensor parallel ranks share; other on each of them.</summary>
+    public long Tensor { get; private init; }
+
+    /// <summary>For experts; other on each rank that has other experts, or other parts of them.</summary>
+    public long Expert { get; private init; }
+
+    /// <summary>The seeds of a rank in training: other on each pipeline stage.</summary>
+    /// <param name="seed">The seed of the run, 1 or more.</param>
+    /// <param name="parallel">The rank's place.</param>
+    /// <param name="dataParallelRandomInit">True for other seeds on each data-parallel rank, too.</param>
+    public static RankSeeds Of(int seed, ParallelState parallel, bool dataParallelRandomInit = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seed, 1);
+        return Of(seed, parallel.Grid, parallel.Rank, dataParallelRandomInit);
+    }
+
+    /// <summary>The seeds of a rank when <c>initialize_model_parallel</c> is given a seed: pipeline stages have the same.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="parallel">The rank's place.</param>
+    public static RankSeeds OfModelParallel(int seed, ParallelState parallel) =>
+        Streams(seed, parallel.Grid, parallel.Rank);
+
+    /// <summary>The seeds of any rank of a grid.</summary>
+    internal static RankSeeds Of(int seed, RankGrid grid, int rank, bool dataParallelRandomInit) =>
+        Streams(
+            seed + (OfStage * grid.Pp(rank)) + (dataParallelRandomInit ? OfReplica * grid.Dp(rank) : 0),
+            grid,
+            rank
+        ) with
+        {
+            _step = OfStage,
+        };
+
+    /// <summary>The seeds of the rank that has the same place on another stage.</summary>
+    internal RankSeeds OnStage(int stages) =>
+        this with
+        {
+            Default = Default + (stages * _step),
+            Tensor = Tensor + (stages * _step),
+            Expert = Expert + (stages * _step),
+        };
+
+    private static RankSeeds Streams(long seed, RankGrid grid, int rank) =>
+        new()
+        {
+            Default = seed,
+            Tensor = seed + OfTensorRanks + grid.Tp(rank),
+            Expert = seed + OfExperts + (OfExpertRank * grid.Ep(rank)) + grid.Etp(rank),
+        };
+}
