@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Kernels;
 using MegatronBridge.Storage.Tensors;
 
@@ -13,11 +14,25 @@ internal sealed unsafe class Weight : IDisposable
 {
     private const int Piece = 16 << 20;
 
-    private readonly void* _owned;
+    private void* _owned;
     private RowRun* _runs;
 
-    /// <summary>Copies a tensor of one dimension or more into memory; the first dimension counts the rows.</summary>
-    public Weight(TensorView view)
+    private Weight(TensorView view, int runCount)
+    {
+        DType = view.DType;
+        Rows = checked((int)view.Shape[0]);
+        Columns = checked((int)(view.Shape.ElementCount / Math.Max(1, Rows)));
+        RunCount = runCount;
+        _runs = (RowRun*)NativeMemory.Alloc((nuint)runCount, (nuint)sizeof(RowRun));
+    }
+
+    /// <summary>
+    /// The weight that a tensor of one dimension or more is; the first one counts the rows. Where its rows lie in files as they are, they
+    /// stay there, else they are copied into memory.
+    /// </summary>
+    /// <param name="view">The tensor, of BF16, F16, F32 or F64.</param>
+    /// <param name="map">Maps a file, for as long as the weight is used.</param>
+    public static Weight Of(TensorView view, Func<InputFile, MappedFile> map)
     {
         if (view.DType == DType.F64)
         {
@@ -31,23 +46,8 @@ internal sealed unsafe class Weight : IDisposable
             );
         }
 
-        DType = view.DType;
-        Rows = checked((int)view.Shape[0]);
-        Columns = checked((int)(view.Shape.ElementCount / Math.Max(1, Rows)));
-        _owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64);
-        RunCount = 1;
-        _runs = (RowRun*)NativeMemory.Alloc((nuint)sizeof(RowRun));
-        _runs[0] = new()
-        {
-            Start = (byte*)_owned,
-            First = 0,
-            End = Rows,
-        };
-        for (long offset = 0; offset < view.ByteCount; offset += Piece)
-        {
-            int length = (int)Math.Min(Piece, view.ByteCount - offset);
-            view.Read(offset, new Span<byte>((byte*)_owned + offset, length));
-        }
+        long rowBytes = view.ByteCount / Math.Max(1, view.Shape[0]);
+        return rowBytes > 0 && FileRuns.Find(view, rowBytes) is { } runs ? Mapped(view, runs, map) : Copied(view);
     }
 
     /// <summary>Type of the elements.</summary>
@@ -58,6 +58,9 @@ internal sealed unsafe class Weight : IDisposable
 
     /// <summary>Numbers of a row: what goes in.</summary>
     public int Columns { get; }
+
+    /// <summary>True when the rows are in files.</summary>
+    public bool IsMapped => _owned is null;
 
     /// <summary>In how many places the rows lie.</summary>
     public int RunCount { get; }
@@ -85,11 +88,51 @@ internal sealed unsafe class Weight : IDisposable
         );
     }
 
+    private static Weight Mapped(TensorView view, IReadOnlyList<FileRun> runs, Func<InputFile, MappedFile> map)
+    {
+        Weight weight = new(view, runs.Count);
+        long rowBytes = view.ByteCount / weight.Rows;
+        int row = 0;
+        for (int i = 0; i < runs.Count; i++)
+        {
+            FileRun run = runs[i];
+            int end = row + (int)(run.Length / rowBytes);
+            weight._runs[i] = new()
+            {
+                Start = map(run.File).At(run.Position, run.Length),
+                First = row,
+                End = end,
+            };
+            row = end;
+        }
+
+        return weight;
+    }
+
+    private static Weight Copied(TensorView view)
+    {
+        Weight weight = new(view, 1) { _owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64) };
+        weight._runs[0] = new()
+        {
+            Start = (byte*)weight._owned,
+            First = 0,
+            End = weight.Rows,
+        };
+        for (long offset = 0; offset < view.ByteCount; offset += Piece)
+        {
+            int length = (int)Math.Min(Piece, view.ByteCount - offset);
+            view.Read(offset, new Span<byte>((byte*)weight._owned + offset, length));
+        }
+
+        return weight;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         NativeMemory.AlignedFree(_owned);
         NativeMemory.Free(_runs);
+        _owned = null;
         _runs = null;
     }
 }
