@@ -17,13 +17,14 @@ internal sealed unsafe class Weight : IDisposable
     private void* _owned;
     private RowRun* _runs;
 
-    private Weight(TensorView view, int runCount)
+    private Weight(TensorView view, ReadOnlySpan<RowRun> runs)
     {
         DType = view.DType;
         Rows = checked((int)view.Shape[0]);
         Columns = checked((int)(view.Shape.ElementCount / Math.Max(1, Rows)));
-        RunCount = runCount;
-        _runs = (RowRun*)NativeMemory.Alloc((nuint)runCount, (nuint)sizeof(RowRun));
+        RunCount = runs.Length;
+        _runs = (RowRun*)NativeMemory.Alloc((nuint)RunCount, (nuint)sizeof(RowRun));
+        runs.CopyTo(new(_runs, RunCount));
     }
 
     /// <summary>
@@ -82,7 +83,7 @@ internal sealed unsafe class Weight : IDisposable
         int bytes = Columns * (DType.BitCount() / 8);
         FloatCast.Convert(
             DType,
-            new ReadOnlySpan<byte>(run->Start + ((long)(row - run->First) * bytes), bytes),
+            new ReadOnlySpan<byte>(run->Start + ((row - run->First) * run->Stride), bytes),
             DType.F32,
             MemoryMarshal.AsBytes(destination)
         );
@@ -90,38 +91,63 @@ internal sealed unsafe class Weight : IDisposable
 
     private static Weight Mapped(TensorView view, IReadOnlyList<FileRun> runs, Func<InputFile, MappedFile> map)
     {
-        Weight weight = new(view, runs.Count);
-        long rowBytes = view.ByteCount / weight.Rows;
+        long rowBytes = view.ByteCount / view.Shape[0];
+        List<RowRun> places = [];
         int row = 0;
-        for (int i = 0; i < runs.Count; i++)
+        foreach (FileRun run in runs)
         {
-            FileRun run = runs[i];
             int end = row + (int)(run.Length / rowBytes);
-            weight._runs[i] = new()
+            RowRun place = new()
             {
                 Start = map(run.File).At(run.Position, run.Length),
+                Stride = rowBytes,
                 First = row,
                 End = end,
             };
+            if (places.Count > 0 && Joined(places[^1], place) is { } joined)
+            {
+                places[^1] = joined;
+            }
+            else
+            {
+                places.Add(place);
+            }
+
             row = end;
         }
 
-        return weight;
+        return new(view, CollectionsMarshal.AsSpan(places));
+    }
+
+    // Single rows at equal distances: a matrix whose columns are cut, or rows taken in turns.
+    private static RowRun? Joined(RowRun before, RowRun row)
+    {
+        int count = before.End - before.First;
+        long distance = row.Start - (before.Start + ((count - 1) * before.Stride));
+        return row.End - row.First == 1 && (count == 1 || distance == before.Stride)
+            ? before with
+            {
+                Stride = distance,
+                End = row.End,
+            }
+            : null;
     }
 
     private static Weight Copied(TensorView view)
     {
-        Weight weight = new(view, 1) { _owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64) };
-        weight._runs[0] = new()
+        void* owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64);
+        RowRun place = new()
         {
-            Start = (byte*)weight._owned,
+            Start = (byte*)owned,
+            Stride = view.ByteCount / Math.Max(1, view.Shape[0]),
             First = 0,
-            End = weight.Rows,
+            End = checked((int)view.Shape[0]),
         };
+        Weight weight = new(view, [place]) { _owned = owned };
         for (long offset = 0; offset < view.ByteCount; offset += Piece)
         {
             int length = (int)Math.Min(Piece, view.ByteCount - offset);
-            view.Read(offset, new Span<byte>((byte*)weight._owned + offset, length));
+            view.Read(offset, new Span<byte>((byte*)owned + offset, length));
         }
 
         return weight;

@@ -42,17 +42,26 @@ public sealed class WeightTests : IDisposable
         TensorView v = _matrix.Slice(0, 10, 2).Reshape([2, 4]);
         using Weight weight = Weight.Of(TensorViews.Concat(1, q, k, v).Reshape([12, 4]), Map);
         Assert.True(weight.IsMapped);
-        Assert.Equal(6, weight.RunCount);
+        Assert.Equal(4, weight.RunCount); // key and value are two rows at a distance
         Assert.Equal([0, 4, 8, 12, 32, 40, 16, 20, 24, 28, 36, 44], FirstColumn(weight));
     }
 
     [Fact]
-    public void Columns_that_are_cut_are_copied()
+    public void Rows_whose_columns_are_cut_stay_in_the_file_too()
     {
         using Weight weight = Weight.Of(_matrix.Slice(1, 1, 2), Map);
-        Assert.False(weight.IsMapped);
+        Assert.True(weight.IsMapped);
+        Assert.Equal(1, weight.RunCount);
         Assert.Equal((12, 2), (weight.Rows, weight.Columns));
         Assert.Equal([.. Enumerable.Range(0, 12).Select(row => (4 * row) + 1f)], FirstColumn(weight));
+    }
+
+    [Fact]
+    public void A_matrix_that_is_turned_over_is_copied()
+    {
+        using Weight weight = Weight.Of(_matrix.Permute(1, 0), Map);
+        Assert.False(weight.IsMapped);
+        Assert.Equal([0, 1, 2, 3], FirstColumn(weight));
     }
 
     [Fact]
