@@ -38,20 +38,6 @@ public abstract partial class ModelProvider
         set => this["position_embedding_type"] = value;
     }
 
-    /// <summary>Base of the rotary frequencies.</summary>
-    public double RotaryBase
-    {
-        get => Number("rotary_base");
-        set => this["rotary_base"] = value;
-    }
-
-    /// <summary>Share of a head's channels that rotate.</summary>
-    public double RotaryPercent
-    {
-        get => Number("rotary_percent");
-        set => this["rotary_percent"] = value;
-    }
-
     /// <summary>True for the scaling of Llama 3.1.</summary>
     public bool RopeScaling
     {
@@ -71,13 +57,6 @@ public abstract partial class ModelProvider
     {
         get => NumberOrNull("seq_len_interpolation_factor");
         set => this["seq_len_interpolation_factor"] = Of(value);
-    }
-
-    /// <summary>Factor of YaRN scaling with multi-latent attention.</summary>
-    public double? RotaryScalingFactor
-    {
-        get => NumberOrNull("rotary_scaling_factor");
-        set => this["rotary_scaling_factor"] = Of(value);
     }
 
     /// <summary>Factor of YaRN scaling, or null.</summary>

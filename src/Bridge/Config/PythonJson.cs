@@ -63,10 +63,13 @@ public static class PythonJson
     /// <summary>
     /// The text that <c>json.dumps(value, indent=2, sort_keys=True)</c> gives, and a final newline, as transformers writes its files.
     /// </summary>
-    public static string Write(JsonNode? node, bool sortKeys = true)
+    /// <param name="node">The value.</param>
+    /// <param name="sortKeys">False to leave keys in their order.</param>
+    /// <param name="ensureAscii">False to write other characters as they are.</param>
+    public static string Write(JsonNode? node, bool sortKeys = true, bool ensureAscii = true)
     {
         StringBuilder text = new();
-        Append(text, node, 0, sortKeys);
+        Append(text, node, 0, (sortKeys, ensureAscii));
         return text.Append('\n').ToString();
     }
 
@@ -163,12 +166,12 @@ public static class PythonJson
         }
     }
 
-    private static void Append(StringBuilder text, JsonNode? node, int indent, bool sortKeys)
+    private static void Append(StringBuilder text, JsonNode? node, int indent, (bool SortKeys, bool Ascii) how)
     {
         switch (node)
         {
             case JsonObject { Count: > 0 } map:
-                IEnumerable<KeyValuePair<string, JsonNode?>> entries = sortKeys
+                IEnumerable<KeyValuePair<string, JsonNode?>> entries = how.SortKeys
                     ? map.OrderBy(entry => entry.Key, CodePointOrder.Instance)
                     : map;
                 AppendAll(
@@ -178,17 +181,17 @@ public static class PythonJson
                     entries,
                     entry =>
                     {
-                        AppendText(text, entry.Key);
+                        AppendText(text, entry.Key, how.Ascii);
                         text.Append(": ");
-                        Append(text, entry.Value, indent + 2, sortKeys);
+                        Append(text, entry.Value, indent + 2, how);
                     }
                 );
                 break;
             case JsonArray { Count: > 0 } array:
-                AppendAll(text, "[]", indent, array, item => Append(text, item, indent + 2, sortKeys));
+                AppendAll(text, "[]", indent, array, item => Append(text, item, indent + 2, how));
                 break;
             default:
-                AppendScalar(text, node);
+                AppendScalar(text, node, how.Ascii);
                 break;
         }
     }
@@ -212,12 +215,12 @@ public static class PythonJson
         text.Append('\n').Append(' ', indent).Append(brackets[1]);
     }
 
-    private static void AppendScalar(StringBuilder text, JsonNode? node)
+    private static void AppendScalar(StringBuilder text, JsonNode? node, bool ascii)
     {
         switch (ConfigValue.FromJson(node))
         {
             case ConfigValue.Text scalar:
-                AppendText(text, scalar.Value);
+                AppendText(text, scalar.Value, ascii);
                 break;
             case ConfigValue.Number { Value: var number } when !double.IsFinite(number):
                 text.Append(NonFiniteText(number));
@@ -234,7 +237,7 @@ public static class PythonJson
         }
     }
 
-    private static void AppendText(StringBuilder text, string value)
+    private static void AppendText(StringBuilder text, string value, bool ascii)
     {
         text.Append('"');
         foreach (char c in value)
@@ -249,7 +252,7 @@ public static class PythonJson
                     '\t' => "\\t",
                     '\b' => "\\b",
                     '\f' => "\\f",
-                    < ' ' or > '~' and not '\x7f' => $"\\u{(int)c:x4}",
+                    < ' ' or > '~' and not '\x7f' when ascii || c < ' ' => $"\\u{(int)c:x4}",
                     _ => c.ToString(),
                 }
             );

@@ -16,32 +16,6 @@ public sealed class RunConfig
     /// <summary>Name of the file in an iteration folder.</summary>
     public const string FileName = "run_config.yaml";
 
-    private const string BuilderKey = "_builder_";
-
-    // Without these nobody can say what a model looks like.
-    private static readonly string[] Needed =
-    [
-        "num_layers",
-        "hidden_size",
-        "ffn_hidden_size",
-        "num_attention_heads",
-        "num_query_groups",
-        "kv_channels",
-        "normalization",
-        "activation_func",
-        "gated_linear_unit",
-        "add_bias_linear",
-        "add_qkv_bias",
-        "qk_layernorm",
-        "num_moe_experts",
-        "moe_ffn_hidden_size",
-        "moe_layer_freq",
-        "position_embedding_type",
-        "share_embeddings_and_output_weights",
-        "vocab_size",
-        "params_dtype",
-    ];
-
     private readonly string _path;
 
     private RunConfig(ConfigValue.Map root, string path)
@@ -90,11 +64,7 @@ public sealed class RunConfig
     }
 
     /// <summary>The same file for another model section.</summary>
-    public RunConfig WithModel(ModelProvider provider) =>
-        new(
-            Root.With("model", ConfigValue.MapOf([(Targets.Key, provider.Schema.Target), .. Entries(provider)])),
-            _path
-        );
+    public RunConfig WithModel(ModelProvider provider) => new(Root.With("model", ModelSection.Write(provider)), _path);
 
     /// <summary>The same file for a checkpoint at another place and in another format.</summary>
     internal RunConfig WithSave(string savePath, CheckpointFormat format) =>
@@ -114,24 +84,7 @@ public sealed class RunConfig
     public ModelProvider ToProvider()
     {
         ConfigValue.Map model = Section("model") ?? throw new BadFileException(_path, "there is no section \"model\".");
-        ModelProvider provider = SchemaOf(model).NewProvider();
-        foreach ((string field, ConfigValue value) in ModelFields(model))
-        {
-            try
-            {
-                // Configs of the builder kind name the activation by a word.
-                ConfigValue typed =
-                    field == "activation_func" && value is ConfigValue.Text name
-                        ? ActivationMap.ToMegatron(name.Value) ?? value
-                        : value;
-                provider.SetOrKeep(field, typed);
-            }
-            catch (InvalidConfigException e)
-            {
-                throw new BadFileException(_path, $"section \"model\": {e.Message}", e);
-            }
-        }
-
+        ModelProvider provider = ModelSection.Read(model, _path, "section \"model\": ");
         BringUpToDate(provider);
         return provider;
     }
@@ -142,57 +95,6 @@ public sealed class RunConfig
     /// <summary>The bytes of the file.</summary>
     public byte[] ToBytes() => Encoding.ASCII.GetBytes(ToString());
 
-    // A config of the builder kind has the fields of the transformer in a map of their own.
-    private static IEnumerable<(string Field, ConfigValue Value)> ModelFields(ConfigValue.Map model)
-    {
-        ConfigValue.Map? transformer = model.Find(BuilderKey) is null
-            ? null
-            : model.Find("transformer") as ConfigValue.Map;
-        return model
-            .Entries.Where(entry => transformer is null || (entry.Key != "transformer" && entry.Key != BuilderKey))
-            .Concat(transformer?.Entries ?? [])
-            .Where(entry => entry.Key != Targets.Key)
-            .Select(entry => (entry.Key.ToString(), entry.Value));
-    }
-
-    private ProviderSchema SchemaOf(ConfigValue.Map model)
-    {
-        string target =
-            Targets.Of(model)
-            ?? throw new BadFileException(_path, "the section \"model\" has no _target_ that names its class.");
-        if (model.Find(BuilderKey) is not null && model.Find("transformer") is ConfigValue.Map transformer)
-        {
-            return target.Contains(".hybrid.", StringComparison.Ordinal)
-                || target.Contains(".mamba.", StringComparison.Ordinal)
-                    ? ProviderSchema.Hybrid
-                : Targets.Of(transformer)?.EndsWith(".MLATransformerConfig", StringComparison.Ordinal) == true
-                    ? ProviderSchema.Mla
-                : ProviderSchema.Gpt;
-        }
-
-        return ProviderSchema.Find(target, model.Entries.Select(entry => entry.Key.ToString()))
-            ?? FromFields(target, model)
-            ?? throw new UnsupportedModelException(
-                $"{_path}: the model's class {target} is not known, and the section does not say enough to do without it; known are "
-                    + $"{string.Join(", ", ProviderSchema.All.Select(known => known.Name))}."
-            );
-    }
-
-    // Other versions of upstream have other classes. They can be taken by what they extend when no default of theirs is needed.
-    private static ProviderSchema? FromFields(string target, ConfigValue.Map model)
-    {
-        ProviderSchema extended =
-            model.Find("kv_lora_rank") is not null ? ProviderSchema.Mla
-            : model.Find("hybrid_layer_pattern") is not null || model.Find("hybrid_override_pattern") is not null
-                ? ProviderSchema.Hybrid
-            : ProviderSchema.Gpt;
-        return
-            target.StartsWith("megatron.bridge.models.", StringComparison.Ordinal)
-            && Needed.All(field => model.Find(field) is not null)
-            ? extended.Derive(target)
-            : null;
-    }
-
     private static ConfigValue.Map SavedTo(ConfigValue.Map sections, string savePath, CheckpointFormat format) =>
         sections.Find("checkpoint") is ConfigValue.Map checkpoint
             ? sections.With(
@@ -202,9 +104,6 @@ public sealed class RunConfig
                     .With("ckpt_format", format == CheckpointFormat.TorchDist ? "torch_dist" : "torch")
             )
             : sections;
-
-    private static IEnumerable<(string, ConfigValue)> Entries(ModelProvider provider) =>
-        provider.Fields.Concat(provider.Unknown).Select(field => (field.Key, field.Value));
 
     private static string? TextOf(ConfigValue? map, string key) =>
         ((map as ConfigValue.Map)?.Find(key) as ConfigValue.Text)?.Value;

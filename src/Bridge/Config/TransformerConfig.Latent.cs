@@ -3,6 +3,27 @@ namespace MegatronBridge.Config;
 // Positions, multi-latent and sparse attention.
 public partial class TransformerConfig
 {
+    /// <summary>Base of the rotary frequencies.</summary>
+    public double RotaryBase
+    {
+        get => Number("rotary_base");
+        set => this["rotary_base"] = value;
+    }
+
+    /// <summary>Share of a head's channels that rotate.</summary>
+    public double RotaryPercent
+    {
+        get => Number("rotary_percent");
+        set => this["rotary_percent"] = value;
+    }
+
+    /// <summary>Factor of YaRN scaling with multi-latent attention.</summary>
+    public double? RotaryScalingFactor
+    {
+        get => NumberOrNull("rotary_scaling_factor");
+        set => this["rotary_scaling_factor"] = Of(value);
+    }
+
     /// <summary>True when neighbouring channels rotate together, not channel i and i + half.</summary>
     public bool RotaryInterleaved
     {

@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Safetensors;
 
@@ -17,6 +18,7 @@ internal static class ModelFiles
         [
             .. top.Where(name =>
                     name == HfFolder.ConfigName
+                    || IsProvider(name)
                     || (name == WeightNames.Transformers.Index && !isSingle)
                     || SideFiles.IsTokenizer(name)
                     || SideFiles.IsModel(name)
@@ -51,6 +53,11 @@ internal static class ModelFiles
     {
         if (!names.Contains(HfFolder.ConfigName))
         {
+            if (!withWeights && names.Any(IsProvider))
+            {
+                return null;
+            }
+
             return $"it has no {HfFolder.ConfigName}, so it is no model of transformers";
         }
 
@@ -71,4 +78,9 @@ internal static class ModelFiles
 
     private static bool IsOtherFormat(string name) =>
         Path.GetExtension(name) is ".bin" or ".pth" or ".pt" or ".gguf" or ".onnx" or ".h5" or ".msgpack";
+
+    // mhub_model.json or .yaml
+    private static bool IsProvider(string name) =>
+        Path.GetFileNameWithoutExtension(name) == Path.GetFileNameWithoutExtension(ModelProvider.ConfigName)
+        && Path.GetExtension(name) is ".json" or ".yaml" or ".yml";
 }

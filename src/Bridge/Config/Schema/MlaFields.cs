@@ -20,6 +20,8 @@ internal static class MlaFields
         Int("qk_pos_emb_head_dim", 64),
         Int("v_head_dim", 128),
         Text("rope_type", "yarn"),
+        Float("rotary_base", 10000),
+        Float("rotary_percent", 1.0),
         Float("rotary_scaling_factor", 40),
         Int("original_max_position_embeddings", 4096),
         Float("beta_fast", 32),

@@ -25,7 +25,7 @@ public sealed class ProviderSchema
     public static ProviderSchema Gpt { get; } =
         new(
             "megatron.bridge.models.gpt_provider.GPTModelProvider",
-            [.. TransformerFields, .. GptFields.All],
+            [.. TransformerFields.All, .. GptFields.All],
             schema => new GptModelProvider(schema)
         );
 
@@ -33,7 +33,7 @@ public sealed class ProviderSchema
     public static ProviderSchema Mla { get; } =
         new(
             "megatron.bridge.models.mla_provider.MLAModelProvider",
-            [.. Gpt.Fields, .. MlaFields.All],
+            [.. TransformerFields.All, .. MlaFields.All, .. GptFields.All, .. MlaFields.All], // upstream's order, and its defaults
             schema => new MlaModelProvider(schema)
         );
 
@@ -41,19 +41,22 @@ public sealed class ProviderSchema
     public static ProviderSchema Transformer { get; } =
         new(
             "megatron.core.transformer.transformer_config.TransformerConfig",
-            TransformerFields,
+            TransformerFields.All,
             schema => new TransformerModelProvider(schema)
         );
 
     /// <summary>What those with multi-latent attention have.</summary>
     public static ProviderSchema MlaTransformer { get; } =
-        Transformer.Derive("megatron.core.transformer.transformer_config.MLATransformerConfig", MlaFields.All);
+        Transformer.Derive(
+            "megatron.core.transformer.transformer_config.MLATransformerConfig",
+            [.. MlaFields.All, ProviderField.Choice("normalization", "RMSNorm", "LayerNorm", "RMSNorm")]
+        );
 
     /// <summary>Stacks of attention, state space and MLP layers.</summary>
     public static ProviderSchema Hybrid { get; } =
         new(
             "megatron.bridge.models.hybrid.hybrid_provider.HybridModelProvider",
-            [.. TransformerFields, .. HybridFields.All],
+            [.. TransformerFields.All, .. HybridFields.All],
             schema => new HybridModelProvider(schema)
         );
 
@@ -75,7 +78,7 @@ public sealed class ProviderSchema
     /// <summary>Name of the class without its module.</summary>
     public string Name => Target[(Target.LastIndexOf('.') + 1)..];
 
-    /// <summary>The fields, in no particular order.</summary>
+    /// <summary>The fields, in upstream's order.</summary>
     public IReadOnlyCollection<ProviderField> Fields => _fields.Values;
 
     /// <summary>A provider of the class, with the class's defaults.</summary>
@@ -86,9 +89,6 @@ public sealed class ProviderSchema
 
     /// <summary>What the class does itself before a provider is completed, or null.</summary>
     internal Action<ModelProvider>? Completion { get; private init; }
-
-    private static IEnumerable<ProviderField> TransformerFields =>
-        [.. ParallelFields.All, .. ArchitectureFields.All, .. MoeFields.All, .. ExecutionFields.All];
 
     /// <summary>A class derived from this one: more fields, and other defaults for some.</summary>
     public ProviderSchema Derive(string target, params IEnumerable<ProviderField> fields) =>

@@ -4,7 +4,7 @@ using System.Text;
 namespace MegatronBridge.Config.Yaml;
 
 /// <summary>
-/// Writes values as PyYAML's <c>safe_dump</c> does: block style, keys sorted, lines folded behind column 80, ASCII only. The files of
+/// Writes values as PyYAML's <c>safe_dump</c> does: block style, keys sorted (or not, as asked), lines folded behind column 80, ASCII only. The files of
 /// the real Megatron-Bridge come out byte for byte.
 /// </summary>
 internal sealed class YamlWriter
@@ -15,14 +15,15 @@ internal sealed class YamlWriter
     private const int MaxKeyLength = 123;
 
     private readonly StringBuilder _text = new();
+    private readonly bool _sortsKeys;
     private int _column;
 
-    private YamlWriter() { }
+    private YamlWriter(bool sortKeys) => _sortsKeys = sortKeys;
 
     /// <summary>The text of a document.</summary>
-    public static string Write(ConfigValue.Map document)
+    public static string Write(ConfigValue.Map document, bool sortKeys = true)
     {
-        YamlWriter writer = new();
+        YamlWriter writer = new(sortKeys);
         if (document.Entries.Count == 0)
         {
             return "{}\n";
@@ -35,7 +36,7 @@ internal sealed class YamlWriter
     // inline: the first entry stands on the line that has begun, behind the indicator of a list or a long key.
     private void WriteMap(ConfigValue.Map map, int indent, bool inline)
     {
-        foreach ((ConfigValue key, ConfigValue value) in Sorted(map))
+        foreach ((ConfigValue key, ConfigValue value) in _sortsKeys ? Sorted(map) : map.Entries)
         {
             BeginLine(indent, inline);
             inline = false;
