@@ -68,7 +68,7 @@ public static class FlopsCalculator
     )
     {
         FlopsLedger ledger = new(batch, options.Lora, slips);
-        LanguageModelFlops.AddTo(ledger, config);
+        LanguageModelFlops.AddTo(ledger, config, slips);
         ledger.RequireAdapters();
         return ledger.Blocks;
     }

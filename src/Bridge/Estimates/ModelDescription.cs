@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
+using MegatronBridge.Layout;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.HuggingFace;
 
@@ -50,6 +51,28 @@ public sealed record ModelDescription(string Name, ModelProvider Provider)
                     $"neither {RunConfig.FileName} nor arguments of Megatron-LM tell the model. Give --hf-model with its config.json."
                 )
         );
+    }
+
+    /// <summary>
+    /// The config for a layout, completed. Ranks that share matrices share the sequence between them, and a vocabulary that they could not
+    /// share is padded, unless <paramref name="settings"/>, fields by upstream's names, say otherwise.
+    /// </summary>
+    /// <exception cref="LayoutException">The sizes contradict each other.</exception>
+    /// <exception cref="InvalidConfigException">The model cannot be laid out so; all faults are told.</exception>
+    public ModelProvider LaidOut(ParallelSizes sizes, params IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        sizes.Validate();
+        ModelProvider provider = Provider.Clone();
+        sizes.ApplyTo(provider);
+        provider.SequenceParallel = sizes.Tp > 1;
+        provider.ShouldPadVocab |= provider.Has("vocab_size") && provider.VocabSize % sizes.Tp != 0;
+        foreach ((string field, string text) in settings)
+        {
+            provider.SetFromText(field, text);
+        }
+
+        provider.Complete();
+        return provider;
     }
 
     private static ModelDescription Of(HfConfig config, IReadOnlyCollection<string>? tensors)

@@ -12,6 +12,11 @@ internal static class CompressedAttentionFlops
     /// <exception cref="InvalidConfigException">It is of another length than the layers, or has other ratios than 0, 4 and 128.</exception>
     public static void Check(ModelProvider provider)
     {
+        if (provider.ExperimentalAttentionVariant != "dsv4_hybrid")
+        {
+            return;
+        }
+
         int layers = provider.NumLayers + (provider.MtpNumLayers ?? 0);
         if (provider["csa_compress_ratios"] is not ConfigValue.List { Items: var ratios } || ratios.Count != layers)
         {

@@ -31,6 +31,11 @@ internal static class DeltaNetFlops
     /// <exception cref="InvalidConfigException">It is no list of numbers of layers, counted from 1.</exception>
     public static void CheckKimi(ModelProvider provider)
     {
+        if (!provider.Has("kimi_kda_layers"))
+        {
+            return;
+        }
+
         if (
             provider["kimi_kda_layers"] is not ConfigValue.List { Items: var layers }
             || layers.Any(layer =>

@@ -246,6 +246,7 @@ public sealed class FlopsCalculatorTests
             VocabSize = 32,
             MakeVocabSizeDivisibleBy = 1,
             MultiLatentAttention = true,
+            AddBiasLinear = false,
             QLoraRank = 6,
             KvLoraRank = 5,
             QkHeadDim = 4,

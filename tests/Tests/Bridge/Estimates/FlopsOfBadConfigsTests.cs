@@ -26,9 +26,9 @@ public sealed class FlopsOfBadConfigsTests
                 }
             },
             { "window_size must be a number of tokens, or two numbers", With("window_size", ConfigValue.ListOf(1L)) },
-            { "linear_attention_freq must be an interval", With("experimental_attention_variant", "gdn") },
+            { "gdn needs linear_attention_freq", With("experimental_attention_variant", "gdn") },
             {
-                "linear_key_head_dim of GPTModelProvider is not set",
+                "gdn needs linear_key_head_dim",
                 config =>
                 {
                     config.ExperimentalAttentionVariant = "gdn";

@@ -1,0 +1,172 @@
+using MegatronBridge.Config;
+using MegatronBridge.Estimates.Memory;
+using MegatronBridge.Layout;
+using MegatronBridge.Model;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Estimates;
+
+/// <summary>
+/// Tells what training needs on each rank: weights, gradients and optimizer state exactly, from the model table; activations by formula
+/// (docs/memory.md). What CUDA, NCCL and the allocator need comes on top.
+/// </summary>
+public static class MemoryEstimator
+{
+    /// <summary>Estimates a run.</summary>
+    /// <param name="provider">The model, completed for the layout: <see cref="ModelDescription.LaidOut"/>.</param>
+    /// <param name="sizes">The layout; data parallelism grows to what experts need.</param>
+    /// <param name="settings">What is trained on.</param>
+    /// <exception cref="LayoutException">The model or the batch does not divide over the ranks.</exception>
+    /// <exception cref="InvalidConfigException">Fields or settings contradict each other.</exception>
+    public static MemoryEstimate Estimate(ModelProvider provider, ParallelSizes sizes, TrainingSettings settings)
+    {
+        ModelTable table = ModelTable.Build(provider);
+        return Estimate(provider, sizes, settings, RankShare.Distinct(table), ParameterCount.Of(table, provider));
+    }
+
+    /// <summary>The same with what is known of the model's table.</summary>
+    internal static MemoryEstimate Estimate(
+        ModelProvider provider,
+        ParallelSizes sizes,
+        TrainingSettings settings,
+        IReadOnlyList<ModelParameter> parameters,
+        ParameterCount count
+    )
+    {
+        sizes = sizes with { Dp = sizes.StageSize / (sizes.Tp * sizes.Cp) };
+        settings.Optimizer.Validate();
+        int? microbatches = Microbatches(sizes, settings, provider.SequenceParallel);
+        StageActivations activations = new(provider, sizes, settings);
+        return new(
+            sizes,
+            count,
+            [
+                .. Enumerable
+                    .Range(0, sizes.Pp)
+                    .Select(stage =>
+                        OfStage(stage, provider, sizes, settings, parameters) with
+                        {
+                            InFlight = PipelineSchedule.InFlight(
+                                sizes,
+                                stage,
+                                microbatches,
+                                provider.MicrobatchGroupSizePerVpStage
+                            ),
+                        }
+                    )
+                    .Select(stage =>
+                        stage with
+                        {
+                            Activations = Whole(
+                                activations.Kept(stage.Stage).Zip(stage.InFlight, (bytes, times) => bytes * times).Sum()
+                            ),
+                            Transient = Whole(activations.Transient(stage.Stage)),
+                        }
+                    ),
+            ]
+        );
+    }
+
+    private static StageMemory OfStage(
+        int stage,
+        ModelProvider provider,
+        ParallelSizes sizes,
+        TrainingSettings settings,
+        IReadOnlyList<ModelParameter> parameters
+    )
+    {
+        OptimizerSettings optimizer = settings.Optimizer;
+        (long dense, long experts, long weights, long gradients, long denseState, long expertState) = (
+            0,
+            0,
+            0,
+            0,
+            0,
+            0
+        );
+        foreach (RankShare share in RankShare.OfStage(parameters, provider, sizes, stage))
+        {
+            DType type = share.Parameter.DType ?? provider.ParamsDtype;
+            weights = checked(weights + (share.Elements * type.BitCount() / 8));
+            if (share.Parameter.IsBuffer)
+            {
+                continue;
+            }
+
+            gradients += share.Elements * optimizer.GradientBytes(type);
+            long state = share.Elements * optimizer.StateBytes(type);
+            if (share.Parameter.Expert is null)
+            {
+                dense += share.Elements;
+                denseState += state;
+            }
+            else
+            {
+                experts += share.Elements;
+                expertState += state;
+            }
+        }
+
+        if (optimizer.UseDistributedOptimizer)
+        {
+            denseState = Divide(denseState, sizes.Dp * sizes.Cp);
+            expertState = Divide(expertState, sizes.StageSize / (sizes.Etp * sizes.Ep));
+        }
+
+        return new(stage)
+        {
+            Parameters = dense + experts,
+            ExpertParameters = experts,
+            Weights = weights,
+            Gradients = gradients,
+            OptimizerState = denseState + expertState,
+            Activations = 0,
+            Transient = 0,
+            InFlight = [],
+        };
+    }
+
+    private static int? Microbatches(ParallelSizes sizes, TrainingSettings settings, bool isSequenceParallel)
+    {
+        List<string> faults = [];
+        if (settings.SequenceLength < 1 || settings.MicroBatchSize < 1 || settings.GlobalBatchSize < 1)
+        {
+            faults.Add("Sequence length and batch sizes must be 1 or more.");
+        }
+
+        if (sizes.Cp > 1 && settings.SequenceLength % (2 * sizes.Cp) != 0)
+        {
+            faults.Add(
+                $"The sequence length ({settings.SequenceLength}) must be a multiple of 2 x CP ({2 * sizes.Cp})."
+            );
+        }
+
+        if (isSequenceParallel && settings.SequenceLength % (sizes.Tp * sizes.Cp) != 0)
+        {
+            faults.Add(
+                $"The sequence length ({settings.SequenceLength}) must be a multiple of TP x CP ({sizes.Tp * sizes.Cp}) with sequence parallelism."
+            );
+        }
+
+        int together = settings.MicroBatchSize * sizes.Dp;
+        if (settings.GlobalBatchSize % together is not (null or 0))
+        {
+            faults.Add(
+                $"The global batch size ({settings.GlobalBatchSize}) must be a multiple of micro batch size x DP "
+                    + $"({settings.MicroBatchSize} x {sizes.Dp})."
+            );
+        }
+
+        LayoutException.ThrowIfAny(faults);
+        int? microbatches = settings.GlobalBatchSize / together;
+        return sizes.Vp > 1 && microbatches % sizes.Pp is not (null or 0)
+            ? throw new LayoutException(
+                $"{microbatches} microbatches do not go round {sizes.Pp} pipeline ranks with virtual stages evenly."
+            )
+            : microbatches;
+    }
+
+    private static long Divide(long bytes, int ranks) => (bytes + ranks - 1) / ranks;
+
+    private static long Whole(decimal bytes) => (long)decimal.Ceiling(bytes);
+}
