@@ -21,15 +21,14 @@ public sealed class ModelFolder : IDisposable
     private readonly IDisposable _files;
 
     private ModelFolder(
-        string path,
-        CheckpointKind kind,
+        CheckpointLocation location,
         ModelProvider provider,
         IParameterSource parameters,
         IDisposable files
     )
     {
-        Path = path;
-        Kind = kind;
+        Path = location.Folder;
+        Kind = location.Kind;
         Provider = provider;
         Parameters = parameters;
         _files = files;
@@ -41,8 +40,11 @@ public sealed class ModelFolder : IDisposable
     /// <summary>In which format it is.</summary>
     public CheckpointKind Kind { get; }
 
-    /// <summary>The completed config, with the layout that it was opened for.</summary>
+    /// <summary>The completed config, with the layout that it was opened for, and what a config.json says that Megatron has no field for.</summary>
     public ModelProvider Provider { get; }
+
+    /// <summary>The config.json that the model follows exactly; null for a Megatron checkpoint that was opened without one.</summary>
+    public HfConfig? HfConfig { get; private init; }
 
     /// <summary>Where the parameters are.</summary>
     public IParameterSource Parameters { get; }
@@ -50,17 +52,23 @@ public sealed class ModelFolder : IDisposable
     /// <summary>Opens the model in <paramref name="path"/>, to be run in a layout, whatever layout it is stored in.</summary>
     /// <param name="path">A Hugging Face folder, the root of a Megatron checkpoint, or one iteration of it.</param>
     /// <param name="sizes">The layout to run it in; null for one rank.</param>
+    /// <param name="original">
+    /// The config.json that a Megatron checkpoint was made from, for what Megatron has no field for, such as the constants of a rotary scaling;
+    /// null to do without. A Hugging Face folder has its own.
+    /// </param>
     /// <exception cref="BadFileException">It is none of these, or breaks a rule of its format.</exception>
     /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
     /// <exception cref="MappingException">The weights do not fit the config.</exception>
     /// <exception cref="InvalidConfigException">The config contradicts itself.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
-    public static ModelFolder Open(string path, ParallelSizes? sizes = null)
+    public static ModelFolder Open(string path, ParallelSizes? sizes = null, HfConfig? original = null)
     {
         sizes ??= ParallelSizes.One;
         sizes.Validate();
         CheckpointLocation location = CheckpointLocation.Find(path);
-        return location.Kind == CheckpointKind.HuggingFace ? OpenHf(location, sizes) : OpenMegatron(location, sizes);
+        return location.Kind == CheckpointKind.HuggingFace
+            ? OpenHf(location, sizes)
+            : OpenMegatron(location, sizes, original);
     }
 
     /// <summary>Loads what a rank has of it.</summary>
@@ -85,7 +93,7 @@ public sealed class ModelFolder : IDisposable
             sizes.ApplyTo(provider);
             provider.Complete();
             ImportPlan plan = ImportPlan.Create(source, family, provider);
-            return new(location.Folder, location.Kind, provider, new PlannedSource(plan), hf);
+            return new(location, family.Exactly(provider, config), new PlannedSource(plan), hf) { HfConfig = config };
         }
         catch
         {
@@ -94,7 +102,7 @@ public sealed class ModelFolder : IDisposable
         }
     }
 
-    private static ModelFolder OpenMegatron(CheckpointLocation location, ParallelSizes sizes)
+    private static ModelFolder OpenMegatron(CheckpointLocation location, ParallelSizes sizes, HfConfig? original)
     {
         MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(location.Folder);
         try
@@ -108,7 +116,8 @@ public sealed class ModelFolder : IDisposable
             sizes.ApplyTo(provider);
             provider.Complete();
             CheckpointWeights weights = CheckpointWeights.Of(checkpoint, ModelTable.Build(provider), provider);
-            return new(location.Folder, location.Kind, provider, weights, checkpoint);
+            ModelProvider exact = original is null ? provider : FamilyList.Of(original).Exactly(provider, original);
+            return new(location, exact, weights, checkpoint) { HfConfig = original };
         }
         catch
         {

@@ -27,11 +27,7 @@ public sealed class CheckpointParameters(ITensorSource checkpoint) : IParameterS
             TensorView?[] parts = [.. spelling.Keys.Select(checkpoint.Find)];
             if (Array.TrueForAll(parts, part => part is not null))
             {
-                lock (_used)
-                {
-                    _used.UnionWith(spelling.Keys); // ranks that are threads ask at once
-                }
-
+                _used.UnionWith(spelling.Keys);
                 return TensorViews.Concat(
                     0,
                     [.. parts.Zip(spelling.Keys, (part, key) => Take(parameter, spelling, part!, key))]

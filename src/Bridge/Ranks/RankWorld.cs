@@ -28,6 +28,15 @@ public abstract class RankWorld
     /// <summary>A group of some ranks, this one among them. All of its members must ask for it, in the same order of ranks.</summary>
     public abstract ProcessGroup Group(IReadOnlyList<int> ranks);
 
+    /// <summary>
+    /// Runs <paramref name="body"/> on the processes that <c>mpirun</c> has started, if it has started this one, and else on threads; gives
+    /// what the first rank of this process returned.
+    /// </summary>
+    /// <exception cref="Layout.LayoutException">Another number of processes was started.</exception>
+    /// <exception cref="CollectiveException">The ranks disagree on what to do together.</exception>
+    public static T Launch<T>(int size, Func<RankWorld, T> body) =>
+        Mpi.MpiLaunch.IsOne ? Mpi.MpiWorld.Run(size, body) : Run(size, body)[0];
+
     /// <summary>Runs <paramref name="body"/> on <paramref name="size"/> ranks at once, each a thread.</summary>
     /// <exception cref="CollectiveException">The ranks disagree on what to do together.</exception>
     public static void Run(int size, Action<RankWorld> body) =>

@@ -41,6 +41,7 @@ public sealed record GenerationOptions
             nameof(RepetitionPenalty),
             "more than 0"
         );
+        RequireRange(StopStrings.All(stop => stop.Length > 0), "", nameof(StopStrings), "texts with something in them");
     }
 
     private static void RequireRange(bool holds, object? value, string name, string range)

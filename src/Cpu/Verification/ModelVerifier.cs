@@ -1,0 +1,81 @@
+namespace MegatronBridge.Cpu.Verification;
+
+/// <summary>Runs two models on the same tokens and compares what comes out, and what goes through.</summary>
+public static class ModelVerifier
+{
+    private const long MostNumbers = 1L << 28; // 1 GiB of float32
+
+    /// <summary>Compares two models, which are loaded one after the other.</summary>
+    /// <param name="left">The model that counts as right.</param>
+    /// <param name="right">The model to be checked.</param>
+    /// <param name="tokens">Tokens of both vocabularies.</param>
+    /// <param name="withLayers">True to compare the residual stream behind every part, too.</param>
+    /// <param name="cancellation">Ends it between the two passes.</param>
+    /// <exception cref="ArgumentException">The models are of different sizes, or the tokens are too many to keep all streams of.</exception>
+    /// <exception cref="UnsupportedModelException">A model has something that the forward pass does not know.</exception>
+    public static ModelDifference Run(
+        ModelFolder left,
+        ModelFolder right,
+        ReadOnlyMemory<int> tokens,
+        bool withLayers = false,
+        CancellationToken cancellation = default
+    )
+    {
+        long numbers = (long)tokens.Length * left.Provider.HiddenSize * left.Provider.NumLayers * 3;
+        if (withLayers && numbers > MostNumbers)
+        {
+            throw new ArgumentException(
+                $"{tokens.Length} tokens are too many to compare the layers of this model; give at most {MostNumbers / (numbers / tokens.Length)}.",
+                nameof(tokens)
+            );
+        }
+
+        RecordedHidden? recorded = withLayers ? new() : null;
+        List<HiddenDifference> hidden = [];
+        Logits expected = Forward(left, tokens, recorded);
+        cancellation.ThrowIfCancellationRequested();
+        Logits found = Forward(right, tokens, recorded?.Against(hidden));
+        return expected.Vocabulary == found.Vocabulary
+            ? new()
+            {
+                Logits =
+                [
+                    .. Enumerable.Range(0, tokens.Length).Select(i => Compare(tokens.Span[i], expected[i], found[i])),
+                ],
+                Hidden = hidden,
+            }
+            : throw new ArgumentException(
+                $"The models have different vocabularies: {expected.Vocabulary} and {found.Vocabulary} tokens."
+            );
+    }
+
+    private static Logits Forward(ModelFolder folder, ReadOnlyMemory<int> tokens, IForwardObserver? observer)
+    {
+        using CpuModel model = folder.Load();
+        return model.Forward(tokens, options: new() { Observer = observer });
+    }
+
+    private static LogitDifference Compare(int token, ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+    {
+        NumberDifference difference = NumberDifference.Of(left, right);
+        return new(
+            token,
+            IndexOfMax(left),
+            IndexOfMax(right),
+            difference.Largest,
+            difference.Relative,
+            difference.Cosine
+        );
+    }
+
+    private static int IndexOfMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
+    }
+}
