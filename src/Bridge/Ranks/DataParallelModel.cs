@@ -13,8 +13,11 @@ public abstract class DataParallelModel : IDisposable
 
     private protected DataParallelModel(MegatronModel model, DistributedDataParallelConfig config)
     {
-        Model = model;
+        Model = model.DataParallel is null
+            ? model
+            : throw new InvalidOperationException("The model has gradients already; it can be wrapped once.");
         Config = config;
+        model.DataParallel = this;
     }
 
     /// <summary>The model.</summary>
@@ -45,6 +48,13 @@ public abstract class DataParallelModel : IDisposable
         bool overlapParamGatherWithOptimizerStep = false
     )
     {
+        if (models.SelectMany(model => model.Tensors).FirstOrDefault(tensor => tensor.IsMeta) is { } empty)
+        {
+            throw new InvalidConfigException(
+                $"{empty.Name} has no contents, so it can have no gradient; set InitModelWithMetaDevice or WrapWithDdp to false."
+            );
+        }
+
         if (dataParallelRandomInit)
         {
             foreach (MegatronModel model in models)
@@ -95,7 +105,10 @@ public abstract class DataParallelModel : IDisposable
     }
 
     /// <summary>Frees gradients and parameters.</summary>
-    public abstract void Dispose();
+    public void Dispose() => Model.Dispose();
+
+    /// <summary>Frees what the model does not free itself.</summary>
+    internal abstract void FreeBuffers();
 
     /// <summary>The exception for a parameter without gradient.</summary>
     protected static ArgumentException NotTrained(ModelTensor parameter) =>

@@ -146,9 +146,8 @@ public sealed class DistributedDataParallel : DataParallelModel
     public void FinishParameterSync(ModelTensor parameter) => BucketOf(parameter).Gather();
 
     /// <inheritdoc/>
-    public override void Dispose()
+    internal override void FreeBuffers()
     {
-        Model.Dispose();
         foreach (GradientBuffer buffer in Buffers)
         {
             buffer.Dispose();

@@ -44,6 +44,9 @@ public sealed class MegatronModel : IDisposable
     /// <summary>Parameters and what is saved beside them, in the order of the model.</summary>
     public IReadOnlyList<ModelTensor> Tensors { get; }
 
+    /// <summary>Its gradients, and how ranks share them; null when it is not wrapped.</summary>
+    public DataParallelModel? DataParallel { get; internal set; }
+
     /// <summary>True for the part that embeds tokens.</summary>
     public bool PreProcess { get; private init; }
 
@@ -127,9 +130,10 @@ public sealed class MegatronModel : IDisposable
         };
     }
 
-    /// <summary>Frees the contents of all tensors.</summary>
+    /// <summary>Frees the contents of all tensors, and their gradients.</summary>
     public void Dispose()
     {
+        DataParallel?.FreeBuffers();
         foreach (ModelTensor tensor in Tensors)
         {
             tensor.Dispose();

@@ -7,9 +7,12 @@ namespace MegatronBridge.Ranks;
 /// <summary>Builds what a rank has of a model, step by step as upstream's get_model does.</summary>
 public static class ModelFactory
 {
+    private const int DefaultSeed = 1234; // of upstream's trainings
+
     /// <summary>
     /// Builds the parts that this rank has of a model, one for each virtual stage: sets the precision, completes the provider, makes the
-    /// tensors and their initial weights, runs the pre-wrap hook, tells the number of parameters, and wraps.
+    /// tensors and their initial weights, runs the pre-wrap hook, tells the number of parameters, and wraps
+    /// (<see cref="MegatronModel.DataParallel"/>).
     /// </summary>
     /// <exception cref="InvalidConfigException">Options or fields of the provider contradict each other; all faults are told.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
@@ -27,17 +30,42 @@ public static class ModelFactory
         ParallelState parallel = PlaceOf(provider, options);
         bool isMeta = provider["init_model_with_meta_device"] == true;
         IReadOnlyList<MegatronModel> models = MegatronModel.Build(provider, parallel, isMeta);
+        if (!isMeta && provider.PerformInitialization)
+        {
+            Initialize(models, provider.Seed ?? DefaultSeed, options);
+        }
+
         models = options.PreWrapHook?.Invoke(models) ?? models;
         if (options.Logger is { } logger)
         {
             ParameterReport.Log(models, logger);
         }
 
-        return options.WrapWithDdp
-            ? throw new InvalidConfigException(
-                "Gradient buffers and sharding are not there yet; set WrapWithDdp to false."
-            )
-            : models;
+        if (options.WrapWithDdp)
+        {
+            _ = DataParallelModel.Wrap(
+                models,
+                options.DdpConfig!,
+                options.UseTorchFsdp2,
+                options.DataParallelRandomInit,
+                options.OverlapParamGatherWithOptimizerStep
+            );
+        }
+
+        return models;
+    }
+
+    private static void Initialize(IReadOnlyList<MegatronModel> models, int seed, GetModelOptions options)
+    {
+        if (options.UseCpuInitialization == true)
+        {
+            WeightInitialization.Initialize(models, seed, options.DataParallelRandomInit);
+        }
+        else
+        {
+            RankSeeds seeds = RankSeeds.Of(seed, models[0].Parallel, options.DataParallelRandomInit);
+            WeightInitialization.Initialize(models, seeds);
+        }
     }
 
     private static void Check(GetModelOptions options)
@@ -91,7 +119,7 @@ public static class ModelFactory
 
     private static ParallelState PlaceOf(ModelProvider provider, GetModelOptions options)
     {
-        ParallelState parallel = options.Parallel ?? provider.Parallel ?? provider.InitializeModelParallel(seed: 0);
+        ParallelState parallel = options.Parallel ?? provider.Parallel ?? provider.InitializeModelParallel();
         ParallelSizes wanted = ParallelSizes.Of(provider) with { Dp = parallel.Sizes.Dp };
         return wanted == parallel.Sizes
             ? parallel

@@ -13,7 +13,6 @@ public sealed record RankSeeds
     private const long OfTensorRanks = 2718;
     private const long OfExperts = 1024;
     private const long OfExpertRank = 100;
-    private long _step; // from one stage to the next
 
     private RankSeeds() { }
 
@@ -33,40 +32,22 @@ public sealed record RankSeeds
     public static RankSeeds Of(int seed, ParallelState parallel, bool dataParallelRandomInit = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seed, 1);
-        return Of(seed, parallel.Grid, parallel.Rank, dataParallelRandomInit);
+        (RankGrid grid, int rank) = (parallel.Grid, parallel.Rank);
+        long own = seed + (OfStage * grid.Pp(rank)) + (dataParallelRandomInit ? OfReplica * grid.Dp(rank) : 0);
+        return new()
+        {
+            Default = own,
+            Tensor = own + OfTensorRanks + grid.Tp(rank),
+            Expert = own + OfExperts + (OfExpertRank * grid.Ep(rank)) + grid.Etp(rank),
+        };
     }
 
-    /// <summary>The seeds of a rank when <c>initialize_model_parallel</c> is given a seed: pipeline stages have the same.</summary>
-    /// <param name="seed">The seed.</param>
-    /// <param name="parallel">The rank's place.</param>
-    public static RankSeeds OfModelParallel(int seed, ParallelState parallel) =>
-        Streams(seed, parallel.Grid, parallel.Rank);
-
-    /// <summary>The seeds of any rank of a grid.</summary>
-    internal static RankSeeds Of(int seed, RankGrid grid, int rank, bool dataParallelRandomInit) =>
-        Streams(
-            seed + (OfStage * grid.Pp(rank)) + (dataParallelRandomInit ? OfReplica * grid.Dp(rank) : 0),
-            grid,
-            rank
-        ) with
-        {
-            _step = OfStage,
-        };
-
-    /// <summary>The seeds of the rank that has the same place on another stage.</summary>
+    /// <summary>The seeds of the rank that has the same place so many stages further.</summary>
     internal RankSeeds OnStage(int stages) =>
         this with
         {
-            Default = Default + (stages * _step),
-            Tensor = Tensor + (stages * _step),
-            Expert = Expert + (stages * _step),
-        };
-
-    private static RankSeeds Streams(long seed, RankGrid grid, int rank) =>
-        new()
-        {
-            Default = seed,
-            Tensor = seed + OfTensorRanks + grid.Tp(rank),
-            Expert = seed + OfExperts + (OfExpertRank * grid.Ep(rank)) + grid.Etp(rank),
+            Default = Default + (stages * OfStage),
+            Tensor = Tensor + (stages * OfStage),
+            Expert = Expert + (stages * OfStage),
         };
 }

@@ -105,10 +105,9 @@ public sealed class TorchFullyShardedDataParallel : DataParallelModel
     }
 
     /// <inheritdoc/>
-    public override void Dispose()
+    internal override void FreeBuffers()
     {
         Free(_unreduced);
-        Model.Dispose();
         foreach (Gradient gradient in _gradients.Values)
         {
             gradient.Storage.Dispose();

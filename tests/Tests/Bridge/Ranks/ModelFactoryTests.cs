@@ -70,6 +70,49 @@ public sealed class ModelFactoryTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_model_has_initial_weights_and_gradients_as_the_options_say(bool useTorchFsdp2)
+    {
+        IReadOnlyList<float[]> ranks = RankWorld.Run(
+            2,
+            world =>
+            {
+                GptModelProvider provider = Small();
+                provider.ShareEmbeddingsAndOutputWeights = false;
+                _ = provider.InitializeModelParallel(world, seed: 7);
+                using MegatronModel model = provider.ProvideDistributedModel(
+                    new()
+                    {
+                        DdpConfig = new(),
+                        UseTorchFsdp2 = useTorchFsdp2,
+                        DataParallelRandomInit = true,
+                    }
+                )[0];
+                Assert.Equal(useTorchFsdp2, model.DataParallel is TorchFullyShardedDataParallel);
+                ModelTensor tensor = model.Find("embedding.word_embeddings.weight")!;
+                Assert.Equal(tensor, model.DataParallel!.GradientOf(tensor).Parameter);
+                using IDisposable? whole = (model.DataParallel as TorchFullyShardedDataParallel)?.Gather();
+                return tensor.View.Numbers();
+            }
+        );
+        Assert.Equal(ranks[0], ranks[1]);
+        Assert.InRange(ranks[0].Average(number => number * number), 0.00038f, 0.00042f);
+    }
+
+    [Fact]
+    public void A_model_without_contents_is_not_wrapped() =>
+        Assert.Contains(
+            "embedding.word_embeddings.weight has no contents",
+            Assert
+                .Throws<InvalidConfigException>(() =>
+                    Small().ProvideDistributedModel(new() { DdpConfig = new(), InitModelWithMetaDevice = true })
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Theory]
     [InlineData(true, null, "F16")]
     [InlineData(null, true, "BF16")]
     [InlineData(false, false, "F32")]

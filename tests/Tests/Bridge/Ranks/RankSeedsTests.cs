@@ -50,16 +50,6 @@ public sealed class RankSeedsTests
     }
 
     [Fact]
-    public void Stages_are_alike_where_a_provider_initializes()
-    {
-        IReadOnlyList<long> found = RankWorld.Run(
-            8,
-            world => RankSeeds.OfModelParallel(1234, new(world, Sizes)).Default
-        );
-        Assert.All(found, seed => Assert.Equal(1234, seed));
-    }
-
-    [Fact]
     public void Expert_tensor_ranks_differ()
     {
         ParallelSizes sizes = new() { Tp = 2, Etp = 2 };
