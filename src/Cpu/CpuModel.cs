@@ -180,6 +180,12 @@ public sealed class CpuModel : IDisposable
             stage.Embedding!.Forward(pass, all);
         }
 
+        if (stage.PerLayer is { } perLayer)
+        {
+            pass.PerLayerInputs = pass.Keep(perLayer.Width);
+            perLayer.Forward(pass, all, pass.PerLayerInputs.Value);
+        }
+
         x.CopyFrom(pass.OwnTokens(all));
         pass.Observe(-1, "embedding", x);
     }

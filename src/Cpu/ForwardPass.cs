@@ -44,6 +44,9 @@ internal sealed class ForwardPass(
     /// <summary>Who wants to see what comes out of the layers, or null.</summary>
     public IForwardObserver? Observer { get; init; }
 
+    /// <summary>Gemma 4: the embeddings of all layers, <c>[tokens, layers · size]</c>; null in other models.</summary>
+    public Matrix? PerLayerInputs { get; set; }
+
     /// <summary>True when each tensor parallel rank has its share of the tokens between the blocks.</summary>
     public bool IsSequenceParallel { get; init; }
 
@@ -83,6 +86,9 @@ internal sealed class ForwardPass(
 
     /// <summary>Shows the residual stream to the observer.</summary>
     public void Observe(int layer, string part, Matrix x) => Observer?.OnHidden(layer, part, x.Flat, x.Columns);
+
+    /// <summary>Memory to the end of the pass, not cleared.</summary>
+    public Matrix Keep(int columns) => lasting.Take(Count, columns);
 
     /// <summary>Cosines and sines for the positions of the pass, a row for each token.</summary>
     public Matrix Angles(RotaryTable table)

@@ -12,16 +12,26 @@ internal sealed class Stage : IDisposable
 {
     private readonly RankWeights _weights;
 
-    private Stage(RankWeights weights, EmbeddingTable? embedding, IReadOnlyList<Layer> layers, Head? head)
+    private Stage(
+        RankWeights weights,
+        EmbeddingTable? embedding,
+        PerLayerEmbedding? perLayer,
+        IReadOnlyList<Layer> layers,
+        Head? head
+    )
     {
         _weights = weights;
         Embedding = embedding;
+        PerLayer = perLayer;
         Layers = layers;
         Head = head;
     }
 
     /// <summary>The embedding, on the first stage.</summary>
     public EmbeddingTable? Embedding { get; }
+
+    /// <summary>The embeddings for each layer, on the first stage of a model that has them.</summary>
+    public PerLayerEmbedding? PerLayer { get; }
 
     /// <summary>The layers.</summary>
     public IReadOnlyList<Layer> Layers { get; }
@@ -42,13 +52,14 @@ internal sealed class Stage : IDisposable
         {
             WeightScope scope = new(weights, "", provider, parallel);
             EmbeddingTable? embedding = isFirst ? new(scope) : null;
+            PerLayerEmbedding? perLayer = isFirst && scope.Has("per_layer_embedding.weight") ? new(scope) : null;
             List<Layer> layers =
             [
                 .. weights.Layers.Select(layer => LayerPlan.Of(LayerScope(scope, layer.Local, layer.Global))),
             ];
             Head? head = isLast ? new(scope, embedding) : null;
             RequireAllUsed(weights);
-            return new(weights, embedding, layers, head);
+            return new(weights, embedding, perLayer, layers, head);
         }
         catch
         {
@@ -81,6 +92,7 @@ internal sealed class Stage : IDisposable
 
     // Predictions of later tokens, towers whose names have no prefix, copies of the embedding for either.
     private static bool IsBesideTheDecoder(string name) =>
-        !name.StartsWith("decoder.", StringComparison.Ordinal)
-        && !name.StartsWith("output_layer.", StringComparison.Ordinal);
+        name.Contains(".vision_moe_layer.", StringComparison.Ordinal)
+        || !name.StartsWith("decoder.", StringComparison.Ordinal)
+            && !name.StartsWith("output_layer.", StringComparison.Ordinal);
 }

@@ -109,6 +109,7 @@ public static class Ernie45Vl
         ],
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = Ernie45Moe.UseSoftmax,
         Parameters    =
         [
             new Same("vision_tower.**",                        "model.vision_model.**"),

@@ -20,6 +20,9 @@ internal sealed class AttentionBlock : Block
     private readonly int _window;
     private readonly bool _hasHeadGates;
     private readonly bool _isBidirectional;
+    private readonly RowNorm? _valueNorm;
+    private readonly LayerCache _cache;
+    private readonly bool _hasOwnKeys;
     private readonly Func<KeyValueCache> _newCache;
 
     /// <summary>Builds it from the scope of its module.</summary>
@@ -35,13 +38,17 @@ internal sealed class AttentionBlock : Block
             scope.VectorOrNull("core_attention.softmax_offset")
             ?? (provider.SoftmaxType == "off-by-one" ? scope.Zeros(_heads.Queries) : null);
         _scale = (float)(
-            provider.SoftmaxScale ?? (1 / Math.Sqrt(provider.NumberOr("query_pre_attn_scalar", _heads.Size)))
+            provider.SoftmaxScale
+            ?? (provider.IsGemma4 ? 1 : 1 / Math.Sqrt(provider.NumberOr("query_pre_attn_scalar", _heads.Size)))
         );
         _valueScale = (float)provider.NumberOr("attention_value_scale", 1);
         _cap = (float)provider.NumberOr("attn_logit_softcapping", 0);
         _window = (int)(AttentionWindows.Of(provider)[scope.Layer] ?? 0);
         _hasHeadGates = provider.HasHeadGates;
         _isBidirectional = ClassBehaviour.Of(provider).IsBidirectional;
+        _valueNorm = provider.IsGemma4 ? new(null, null, (float)provider.LayernormEpsilon, SubtractsMean: false) : null;
+        _cache = new(Gemma4Plan.KeysOf(scope));
+        _hasOwnKeys = _cache.Layer == scope.Layer;
         _newCache = () => new(_heads.Groups, _heads.Size, _heads.ValueSize);
     }
 
@@ -64,6 +71,12 @@ internal sealed class AttentionBlock : Block
         );
         Project(pass, x, queries, keys, values, gates);
         _norm?.Run(pass, queries, keys);
+        if (_valueNorm is not null)
+        {
+            Matrix each = values.Reshape(tokens * _heads.Groups, _heads.ValueSize);
+            _valueNorm.Run(pass.Workers, each, each);
+        }
+
         if (_rotary is not null)
         {
             Turn(pass, queries, keys);
@@ -147,8 +160,12 @@ internal sealed class AttentionBlock : Block
 
     private KeyValueCache Remember(ForwardPass pass, Matrix keys, Matrix values)
     {
-        KeyValueCache cache = pass.State.Of(this, _newCache);
-        cache.Append(pass.First, keys, values);
+        KeyValueCache cache = pass.State.Of(_cache, _newCache);
+        if (_hasOwnKeys)
+        {
+            cache.Append(pass.First, keys, values);
+        }
+
         return cache;
     }
 

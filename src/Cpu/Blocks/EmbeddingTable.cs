@@ -34,14 +34,22 @@ internal sealed class EmbeddingTable
     /// <summary>x <c>[tokens, hidden]</c> becomes the embeddings: complete, also on several ranks.</summary>
     public void Forward(ForwardPass pass, Matrix x)
     {
-        int first = pass.Parallel.Tensor.Rank * Tokens.Rows;
+        LookUp(pass, Tokens, x);
+        Rows.Scale(x, _factor);
+        AddPositions(pass, x);
+    }
+
+    /// <summary>x becomes the rows of the pass's tokens, of which each tensor parallel rank has some.</summary>
+    public static void LookUp(ForwardPass pass, Weight rows, Matrix x)
+    {
+        int first = pass.Parallel.Tensor.Rank * rows.Rows;
         ReadOnlySpan<int> tokens = pass.Tokens.Span;
         for (int i = 0; i < tokens.Length; i++)
         {
             int row = tokens[i] - first;
-            if (row >= 0 && row < Tokens.Rows)
+            if (row >= 0 && row < rows.Rows)
             {
-                Tokens.ReadRow(row, x[i]);
+                rows.ReadRow(row, x[i]);
             }
             else
             {
@@ -50,8 +58,6 @@ internal sealed class EmbeddingTable
         }
 
         Collectives.Sum(pass.Parallel.Tensor, x);
-        Rows.Scale(x, _factor);
-        AddPositions(pass, x);
     }
 
     private void AddPositions(ForwardPass pass, Matrix x)

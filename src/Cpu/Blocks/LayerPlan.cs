@@ -22,7 +22,12 @@ internal static class LayerPlan
             throw Unknown(scope, "state spaces");
         }
 
-        if (spec.AddLayer is not null || provider.HasHyperConnections || spec.HasTwoPools)
+        if (provider.IsGemma4)
+        {
+            return provider.IsGemma4Dense ? Gemma4Plan.OfDense(scope) : Gemma4Plan.OfExperts(scope);
+        }
+
+        if (spec.AddLayer is not null || provider.HasHyperConnections)
         {
             throw Unknown(scope, "layers composed in a way of their own");
         }

@@ -15,6 +15,11 @@ internal static class RotaryTables
             return null;
         }
 
+        if (provider.IsGemma4)
+        {
+            return OfGemma4(provider, provider.IsGemma4SlidingLayer(layer));
+        }
+
         int channels = (int)(provider.KvChannels * provider.RotaryPercent);
         bool isWindowed = AttentionWindows.Of(provider)[layer] is not null;
         double rotaryBase = Base(provider, isWindowed);
@@ -57,6 +62,22 @@ internal static class RotaryTables
         }
 
         return new([.. frequencies.Select(each => (float)each)], (float)factor, IsInterleaved: true);
+    }
+
+    // In layers without a window the first pairs alone turn, as fast as if all did.
+    private static RotaryTable OfGemma4(ModelProvider provider, bool isSliding)
+    {
+        bool isDense = provider.IsGemma4Dense;
+        double rotaryBase = isDense
+            ? provider.NumberOr(isSliding ? "sliding_window_rope_base" : "full_attention_rope_base", 10000)
+            : Base(provider, isSliding);
+        double share = isSliding
+            ? 1
+            : provider.NumberOr(isDense ? "full_attention_rope_partial_factor" : "global_rotary_percent", 1);
+        int turning = (int)(share * provider.KvChannels / 2);
+        IEnumerable<float> frequencies = Plain(provider.KvChannels, rotaryBase)
+            .Select((frequency, pair) => pair < turning ? (float)frequency : 0);
+        return new([.. frequencies], 1, IsInterleaved: false);
     }
 
     /// <summary>The frequencies of so many channels: powers of the base.</summary>

@@ -14,6 +14,8 @@ internal sealed class Router
     private readonly int _groups;
     private readonly int _groupsOfToken;
     private readonly float _factor;
+    private readonly RowNorm? _norm; // before the scores
+    private readonly Matrix? _expertScale;
 
     /// <summary>Builds it from the scope of the mixture of experts.</summary>
     public Router(WeightScope scope)
@@ -26,6 +28,14 @@ internal sealed class Router
         _groups = provider.MoeRouterNumGroups ?? 1;
         _groupsOfToken = provider.MoeRouterGroupTopk ?? _groups;
         _factor = (float)(provider.MoeRouterTopkScalingFactor ?? 1);
+        if (scope.Has("router.scale"))
+        {
+            _norm = new(scope.Vector("router.scale"), null, (float)provider.LayernormEpsilon, SubtractsMean: false);
+            Rows.Scale(_norm.Weight!.Value, (float)(1 / Math.Sqrt(provider.HiddenSize)));
+            _expertScale = scope.Vector("router.per_expert_scale");
+            _isPreSoftmax = false; // Gemma 4's router lets the weights add up to one, whatever the field says
+        }
+
         Choices = provider.MoeRouterTopk;
         if (_function is not ("softmax" or "sigmoid" or "sqrtsoftplus"))
         {
@@ -60,6 +70,13 @@ internal sealed class Router
         using Scratch.Frame frame = pass.Scratch.Open();
         Matrix scores = frame.Take(x.Rows, Experts); // [tokens, experts]
         Matrix ranking = frame.Take(1, Experts);
+        if (_norm is not null)
+        {
+            Matrix normed = frame.Take(x.Rows, x.Columns);
+            _norm.Run(pass.Workers, x, normed);
+            x = normed;
+        }
+
         _scores.Run(pass.Workers, x, scores);
         for (int token = 0; token < x.Rows; token++)
         {
@@ -164,9 +181,9 @@ internal sealed class Router
 
         bool isNormed = _function == "softmax" ? !_isPreSoftmax : chosen.Length > 1;
         float scale = isNormed ? _factor / (sum + 1e-20f) : _factor;
-        foreach (ref float weight in weights)
+        for (int i = 0; i < weights.Length; i++)
         {
-            weight *= scale;
+            weights[i] *= _expertScale is { } own ? scale * own[0][chosen[i]] : scale;
         }
     }
 

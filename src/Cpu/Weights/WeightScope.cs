@@ -13,6 +13,9 @@ namespace MegatronBridge.Cpu.Weights;
 /// <param name="Parallel">The rank's place.</param>
 internal sealed record WeightScope(RankWeights Weights, string Prefix, ModelProvider Provider, ParallelState Parallel)
 {
+    /// <summary>The config of the model.</summary>
+    public ModelProvider Model { get; init; } = Provider;
+
     /// <summary>The layer in the whole model.</summary>
     public int Layer { get; init; }
 

@@ -17,16 +17,7 @@ public sealed class GoldenLogitsTests : IDisposable
     /// <summary>Families that are not run yet, and why.</summary>
     private static readonly Dictionary<string, string> NotRun = new(StringComparer.Ordinal)
     {
-        ["ernie45_vl"] = "layers of its own",
-        ["ernie45_vl-others"] = "layers of its own",
         ["falcon_h1"] = "Mamba",
-        ["gemma4"] = "layers of its own",
-        ["gemma4-31b"] = "layers of its own",
-        ["gemma4-e4b"] = "layers of its own",
-        ["gemma4_moe"] = "layers of its own",
-        ["gemma4_moe-26b"] = "layers of its own",
-        ["gemma4_vl"] = "layers of its own",
-        ["gemma4_vl-moe"] = "layers of its own",
         ["glm_moe_dsa"] = "attention of the kind dsa",
         ["glm_moe_dsa-shared"] = "attention of the kind dsa",
         ["nemotron_h"] = "Mamba",
