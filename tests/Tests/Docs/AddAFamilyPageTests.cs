@@ -35,7 +35,7 @@ public sealed class AddAFamilyPageTests
     [Fact]
     public void The_example_on_the_page_is_the_file_that_is_compiled_here() =>
         Assert.Contains(
-            $"```csharp\n{Repository.Read("tests/Tests/Docs/StableLm.cs")}```",
+            $"```csharp\n{Repository.Read("samples/Guide/StableLm.cs")}```",
             Repository.Read("docs/add-a-family.md"),
             StringComparison.Ordinal
         );
