@@ -31,7 +31,7 @@ public sealed record GenerationOptions
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(MaxNewTokens);
+        RequireRange(MaxNewTokens >= 0, MaxNewTokens, nameof(MaxNewTokens), "0 or more");
         RequireRange(double.IsFinite(Temperature) && Temperature >= 0, Temperature, nameof(Temperature), "0 or more");
         RequireRange(TopK is null or >= 1, TopK, nameof(TopK), "1 or more");
         RequireRange(TopP is > 0 and <= 1, TopP, nameof(TopP), "more than 0 and at most 1");

@@ -58,10 +58,7 @@ public sealed class LoadMegatronModelTests : IDisposable
     {
         GoldenCase golden = new(family, layout);
         using MegatronStateDict state = ModelLoadSave.LoadStateDict(Save(golden));
-        MegatronModel expected = MegatronModel.Build(state.Provider, new(RankWorld.One, ParallelSizes.One))[0];
-        expected.Load(ImportPlan.Create(golden.Manifest.HfTensors(), golden.Family, state.Provider));
-        Assert.Equal(expected.Tensors.Select(tensor => tensor.Name), state.Keys);
-        Assert.All(expected.Tensors, tensor => Assert.Equal(tensor.View.ToArray(), state[tensor.Name].ToArray()));
+        AssertWhole(golden, state);
     }
 
     [Theory]
@@ -109,6 +106,21 @@ public sealed class LoadMegatronModelTests : IDisposable
                 );
             }
         );
+    }
+
+    [Theory]
+    [InlineData("llama", "tp2pp2", MegatronModelType.Gpt)]
+    [InlineData("qwen3moe", "tp2ep2", MegatronModelType.Gpt)]
+    [InlineData("deepseek_v3", "tp1pp2", MegatronModelType.Gpt)]
+    [InlineData("nemotron_h", "tp2pp1", MegatronModelType.Hybrid)]
+    public void What_only_arguments_describe_is_the_same_model(string family, string layout, MegatronModelType type)
+    {
+        GoldenCase golden = new(family, layout);
+        string path = Save(golden, CheckpointFormat.Torch);
+        File.Delete(Path.Combine(path, "iter_0000000", RunConfig.FileName));
+        Assert.NotNull(ModelLoadSave.LoadModelConfig(path).Args);
+        using MegatronStateDict state = ModelLoadSave.LoadStateDict(path, new() { ModelType = type });
+        AssertWhole(golden, state);
     }
 
     [Fact]
@@ -188,6 +200,14 @@ public sealed class LoadMegatronModelTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    private static void AssertWhole(GoldenCase golden, MegatronStateDict state)
+    {
+        MegatronModel expected = MegatronModel.Build(state.Provider, new(RankWorld.One, ParallelSizes.One))[0];
+        expected.Load(ImportPlan.Create(golden.Manifest.HfTensors(), golden.Family, state.Provider));
+        Assert.Equal(expected.Tensors.Select(tensor => tensor.Name), state.Keys);
+        Assert.All(expected.Tensors, tensor => Assert.Equal(tensor.View.ToArray(), state[tensor.Name].ToArray()));
+    }
+
     private static void AssertLoaded(GoldenCase golden, string path, RankWorld rank, ParallelSizes sizes)
     {
         IReadOnlyList<MegatronModel> models = Load(path, rank, sizes);
@@ -226,7 +246,7 @@ public sealed class LoadMegatronModelTests : IDisposable
         return ModelLoadSave.BuildAndLoadModel(path, config, options);
     }
 
-    private string Save(GoldenCase golden)
+    private string Save(GoldenCase golden, CheckpointFormat format = CheckpointFormat.TorchDist)
     {
         string path = Path.Combine(_folder, golden.Layout.Name);
         ImportPlan import = golden.Plan();
@@ -240,7 +260,7 @@ public sealed class LoadMegatronModelTests : IDisposable
                     model.Load(import);
                 }
 
-                ModelCheckpoint.Save(models, path);
+                ModelLoadSave.SaveMegatronModel(models, path, new() { Format = format });
             }
         );
         return path;
