@@ -6,6 +6,7 @@ using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Storage.Torch.Pickle;
 using MegatronBridge.Storage.TorchDist;
 
 namespace MegatronBridge.LegacyTorch;
@@ -16,6 +17,9 @@ namespace MegatronBridge.LegacyTorch;
 /// </summary>
 internal sealed class JoinedRanks : ITensorSource
 {
+    private const string Version = "checkpoint_version";
+    private const string Iteration = "iteration";
+
     // Tables that modules compute for themselves; only some versions save them.
     private static readonly string[] Computed = ["._extra_state", ".inv_freq"];
 
@@ -84,9 +88,32 @@ internal sealed class JoinedRanks : ITensorSource
             }
         }
 
+        CheckStates(checkpoint.Ranks);
         foreach (string name in ranks.Keys)
         {
             _faults.Add($"{name} belongs to no rank of the layout, which is {_sizes.Describe()}.");
+        }
+    }
+
+    /// <summary>All ranks are of one iteration, and of a version whose attention weights are ordered as today's.</summary>
+    private void CheckStates(IReadOnlyList<LegacyRank> ranks)
+    {
+        foreach (LegacyRank rank in ranks)
+        {
+            if (!(rank.State[Version].TryGetDouble(out double version) && version >= LegacyOutput.Version))
+            {
+                _faults.Add(
+                    $"{rank.Name}: checkpoint_version is {rank.State[Version]?.ToString() ?? "missing"}, not {LegacyOutput.Version} or more; older "
+                        + "ones order queries, keys and values in another way. Load and save it with Megatron-LM first."
+                );
+            }
+
+            if ($"{rank.State[Iteration]}" != $"{ranks[0].State[Iteration]}")
+            {
+                _faults.Add(
+                    $"{rank.Name} is of iteration {rank.State[Iteration]}, but {ranks[0].Name} of {ranks[0].State[Iteration]}."
+                );
+            }
         }
     }
 

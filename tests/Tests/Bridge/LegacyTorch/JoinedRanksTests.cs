@@ -114,6 +114,39 @@ public sealed class JoinedRanksTests
         );
     }
 
+    [Fact]
+    public void Ranks_of_old_versions_and_of_other_iterations_are_refused()
+    {
+        using TemporaryFolder folder = new();
+        foreach (string name in (string[])["mp_rank_00_000", "mp_rank_00_001", "mp_rank_01_000", "mp_rank_01_001"])
+        {
+            Copy(folder, name, name);
+        }
+
+        string path = folder["mp_rank_01_000/model_optim_rng.pt"];
+        byte[] bytes = File.ReadAllBytes(path);
+        int version = After(bytes, "checkpoint_version"u8, (byte)'G');
+        bytes.AsSpan(version, 8).Clear();
+        bytes[version] = 0x40; // 2.0
+        bytes[After(bytes, "iteration"u8, (byte)'K')] = 20;
+        File.WriteAllBytes(path, bytes);
+        MappingException e = Assert.Throws<MappingException>(() => MegatronCheckpoint.Open(folder.Path));
+        Assert.Equal(2, e.Faults.Count);
+        Assert.StartsWith(
+            "mp_rank_01_000: checkpoint_version is 2, not 3 or more",
+            e.Faults[0],
+            StringComparison.Ordinal
+        );
+        Assert.Equal("mp_rank_01_000 is of iteration 20, but mp_rank_00_000 of 10.", e.Faults[1]);
+    }
+
+    /// <summary>Where the operand of an operation stands behind a text of the pickle.</summary>
+    private static int After(byte[] bytes, ReadOnlySpan<byte> text, byte operation)
+    {
+        int at = bytes.AsSpan().IndexOf(text) + text.Length;
+        return at + bytes.AsSpan(at).IndexOf(operation) + 1;
+    }
+
     private static void Copy(TemporaryFolder folder, string rank, string name)
     {
         Directory.CreateDirectory(folder[name]);
