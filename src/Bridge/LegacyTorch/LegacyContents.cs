@@ -8,7 +8,8 @@ namespace MegatronBridge.LegacyTorch;
 /// <summary>What the files of a legacy checkpoint are made of.</summary>
 internal sealed record LegacyContents
 {
-    private static readonly PickleValue Empty = new TensorValue(new ZeroView(DType.U8, [0]));
+    /// <summary>The extra state of a module of Transformer Engine as long as no FP8 is used.</summary>
+    public static readonly PickleValue Empty = new TensorValue(new ZeroView(DType.U8, [0]));
 
     /// <summary>The whole contents of a parameter.</summary>
     public required Func<ModelParameter, TensorView> View { get; init; }

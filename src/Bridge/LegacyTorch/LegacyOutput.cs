@@ -138,7 +138,12 @@ internal sealed class LegacyOutput : CheckpointOutput
             ((PickleValue)own.Name, (PickleValue)new TensorValue(own.Cut(contents.View(own.Parameter))))
         );
         IEnumerable<(PickleValue, PickleValue)> states = objects.Select(own =>
-            ((PickleValue)own.Name, own.Object is { } entry ? contents.State(entry) : PickleValue.None)
+            (
+                (PickleValue)own.Name,
+                own.Object is { } entry ? contents.State(entry)
+                : own.IsNone ? PickleValue.None
+                : LegacyContents.Empty
+            )
         );
         return new(
             PickleCall.Reduce,

@@ -57,6 +57,7 @@ internal sealed record LayerSpec
         {
             HasPostNorms = true,
             HasAlternatingWindows = true,
+            HasOwnAttention = true,
         },
         [Bridge + "gemma.gemma3_provider.gemma3_layer_spec"] = new() { HasPostNorms = true },
         [Bridge + "gemma.modeling_gemma4.gemma4_block_spec"] = new()
@@ -142,6 +143,9 @@ internal sealed record LayerSpec
 
     /// <summary>True when every other layer has a window, from the first, whatever the fields say.</summary>
     public bool HasAlternatingWindows { get; private init; }
+
+    /// <summary>True when attention is computed by a module of upstream's and not of Transformer Engine.</summary>
+    public bool HasOwnAttention { get; private init; }
 
     /// <summary>True when text and what is seen have experts of their own.</summary>
     public bool HasTwoPools { get; private init; }

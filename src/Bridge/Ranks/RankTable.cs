@@ -11,6 +11,9 @@ public sealed class RankTable
     private const string Head = "output_layer.weight";
     private const string Layers = ".layers.";
     private const string Experts = ".experts.";
+    private const string State = "._extra_state";
+    private const string Projection = ".linear_proj" + State;
+    private const string CoreAttention = ".core_attention.";
     private readonly ParallelSizes _sizes;
     private readonly RankPlace _place;
     private readonly IReadOnlyList<ModelEntry> _entries;
@@ -73,21 +76,56 @@ public sealed class RankTable
         List<RankObject> has =
         [
             .. Of<ModelObject>(stage)
-                .Select(entry => new RankObject(LocalName(entry.Name, entry, layers), entry))
+                .Select(entry => new RankObject(LocalName(entry.Name, entry, layers), entry.IsNone, entry))
                 .DistinctBy(own => own.Name), // grouped experts are one module
         ];
+        if (!LayerSpec.Of(provider).HasOwnAttention)
+        {
+            AddCoreAttention(
+                has,
+                Of<ModelParameter>(stage).Select(parameter => LocalName(parameter.Name, parameter, layers))
+            );
+        }
 
         // The head is on the last stage even where it has no weight of its own. Of GPT models torch_dist leaves its state out.
         if (IsLast(stage) && FindEmbedding() is { } embedding && !provider.Has("num_labels"))
         {
-            string head = $"{embedding.Name[..^Embedding.Length]}output_layer._extra_state";
+            string head = $"{embedding.Name[..^Embedding.Length]}output_layer{State}";
             if (!has.Exists(own => own.Name == head))
             {
-                has.Add(new(head, null));
+                has.Add(new(head, IsNone: true));
             }
         }
 
         return has;
+    }
+
+    /// <summary>
+    /// Transformer Engine's attention has a state that torch_dist leaves out; where the module has parameters of another kind, it is not that.
+    /// </summary>
+    private static void AddCoreAttention(List<RankObject> has, IEnumerable<string> parameters)
+    {
+        HashSet<string> others =
+        [
+            .. parameters
+                .Where(name =>
+                    name.Contains(CoreAttention, StringComparison.Ordinal)
+                    && !name.EndsWith("softmax_offset", StringComparison.Ordinal)
+                )
+                .Select(name => name[..name.IndexOf(CoreAttention, StringComparison.Ordinal)]),
+        ];
+        foreach (RankObject projection in has.Where(own => !own.IsNone).ToList())
+        {
+            if (projection.Name.EndsWith(Projection, StringComparison.Ordinal))
+            {
+                string attention = projection.Name[..^Projection.Length];
+                string name = $"{attention}{CoreAttention.TrimEnd('.')}{State}";
+                if (!others.Contains(attention) && !has.Exists(own => own.Name == name))
+                {
+                    has.Add(new(name, IsNone: false));
+                }
+            }
+        }
     }
 
     private IEnumerable<T> Of<T>(int stage)
