@@ -1,9 +1,7 @@
-using MegatronBridge.Checkpoints;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
-using MegatronBridge.Model;
 using MegatronBridge.Quantization;
 using MegatronBridge.Ranks;
 using MegatronBridge.Storage;
@@ -42,6 +40,9 @@ public sealed class ModelFolder : IDisposable
 
     /// <summary>The completed config, with the layout that it was opened for, and what a config.json says that Megatron has no field for.</summary>
     public ModelProvider Provider { get; }
+
+    /// <summary>Paths of the tokenizer's files that lie beside the weights.</summary>
+    public required IReadOnlyList<string> TokenizerFiles { get; init; }
 
     /// <summary>The config.json that the model follows exactly; null for a Megatron checkpoint that was opened without one.</summary>
     public HfConfig? HfConfig { get; private init; }
@@ -90,10 +91,13 @@ public sealed class ModelFolder : IDisposable
             Family family = FamilyList.Of(config);
             DequantizedSource source = DequantizedSource.Of(hf, config);
             ModelProvider provider = family.ToProvider(config, source.Names);
-            sizes.ApplyTo(provider);
-            provider.Complete();
+            LayOut(provider, sizes);
             ImportPlan plan = ImportPlan.Create(source, family, provider);
-            return new(location, family.Exactly(provider, config), new PlannedSource(plan), hf) { HfConfig = config };
+            return new(location, family.Exactly(provider, config), new PlannedSource(plan), hf)
+            {
+                HfConfig = config,
+                TokenizerFiles = [.. hf.FileNames.Where(SideFiles.IsTokenizer).Select(hf.PathOf)],
+            };
         }
         catch
         {
@@ -113,16 +117,26 @@ public sealed class ModelFolder : IDisposable
                     location.Folder,
                     "nothing says what model it is: there is neither run_config.yaml nor the arguments of Megatron-LM."
                 );
-            sizes.ApplyTo(provider);
-            provider.Complete();
-            CheckpointWeights weights = CheckpointWeights.Of(checkpoint, ModelTable.Build(provider), provider);
+            LayOut(provider, sizes);
             ModelProvider exact = original is null ? provider : FamilyList.Of(original).Exactly(provider, original);
-            return new(location, exact, weights, checkpoint) { HfConfig = original };
+            return new(location, exact, new CheckpointParameters(checkpoint), checkpoint)
+            {
+                HfConfig = original,
+                TokenizerFiles = checkpoint.TokenizerFiles,
+            };
         }
         catch
         {
             checkpoint.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Ranks of equal parts may need a few rows of padding, which are no tokens.</summary>
+    private static void LayOut(ModelProvider provider, ParallelSizes sizes)
+    {
+        sizes.ApplyTo(provider);
+        provider["should_pad_vocab"] = provider.VocabSize % sizes.Tp != 0;
+        provider.Complete();
     }
 }

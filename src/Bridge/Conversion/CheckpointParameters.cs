@@ -27,7 +27,11 @@ public sealed class CheckpointParameters(ITensorSource checkpoint) : IParameterS
             TensorView?[] parts = [.. spelling.Keys.Select(checkpoint.Find)];
             if (Array.TrueForAll(parts, part => part is not null))
             {
-                _used.UnionWith(spelling.Keys);
+                lock (_used)
+                {
+                    _used.UnionWith(spelling.Keys); // ranks that are threads ask at once
+                }
+
                 return TensorViews.Concat(
                     0,
                     [.. parts.Zip(spelling.Keys, (part, key) => Take(parameter, spelling, part!, key))]

@@ -13,18 +13,18 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
     public void Run(int begin, int end)
     {
         RowRun* all = (RowRun*)runs;
-        long rowBytes = (long)x.Columns * T.Size;
         for (int run = RunOf(begin); begin < end; run++)
         {
             int stop = Math.Min(end, all[run].End);
-            byte* start = all[run].Start + ((begin - all[run].First) * rowBytes);
+            long stride = all[run].Stride;
+            byte* start = all[run].Start + ((begin - all[run].First) * stride);
             if (x.Rows < DotTile.Tokens)
             {
-                Few(start, begin, stop - begin);
+                Few(start, stride, begin, stop - begin);
             }
             else
             {
-                Many(start, begin, stop - begin);
+                Many(start, stride, begin, stop - begin);
             }
 
             begin = stop;
@@ -45,21 +45,20 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
         return low;
     }
 
-    private void Few(byte* w, int first, int count)
+    private void Few(byte* w, long stride, int first, int count)
     {
-        long rowBytes = (long)x.Columns * T.Size;
         for (int row = 0; row < count; row++)
         {
             for (int token = 0; token < x.Rows; token++)
             {
-                float product = Dot.Product<T>(x.Start + ((long)token * x.Stride), w + (row * rowBytes), x.Columns);
+                float product = Dot.Product<T>(x.Start + ((long)token * x.Stride), w + (row * stride), x.Columns);
                 ref float to = ref y.Start[((long)token * y.Stride) + first + row];
                 to = adds ? to + product : product;
             }
         }
     }
 
-    private void Many(byte* w, int first, int count)
+    private void Many(byte* w, long stride, int first, int count)
     {
         Matrix to = y.ColumnRange(first, count);
         if (!adds)
@@ -69,13 +68,17 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
 
         for (int column = 0; column < x.Columns; column += Block)
         {
-            AddBlock(w + ((long)column * T.Size), x.ColumnRange(column, Math.Min(Block, x.Columns - column)), to);
+            AddBlock(
+                w + ((long)column * T.Size),
+                stride,
+                x.ColumnRange(column, Math.Min(Block, x.Columns - column)),
+                to
+            );
         }
     }
 
-    private void AddBlock(byte* w, Matrix from, Matrix to)
+    private void AddBlock(byte* w, long stride, Matrix from, Matrix to)
     {
-        long rowBytes = (long)x.Columns * T.Size;
         int width = from.Columns - (from.Columns % DotTile.Step);
         for (int token = 0; token < from.Rows; token += DotTile.Tokens)
         {
@@ -87,13 +90,14 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
             {
                 for (; row <= to.Columns - DotTile.Rows; row += DotTile.Rows)
                 {
-                    byte* rows = w + (row * rowBytes);
-                    DotTile.Add<T>(x0, from.Stride, rows, rowBytes, width, y0 + row, to.Stride);
+                    byte* rows = w + (row * stride);
+                    DotTile.Add<T>(x0, from.Stride, rows, stride, width, y0 + row, to.Stride);
                     if (width < from.Columns)
                     {
                         AddEach(
                             x0 + width,
                             rows + ((long)width * T.Size),
+                            stride,
                             from.Columns - width,
                             tokens,
                             DotTile.Rows,
@@ -103,20 +107,19 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
                 }
             }
 
-            AddEach(x0, w + (row * rowBytes), from.Columns, tokens, to.Columns - row, y0 + row);
+            AddEach(x0, w + (row * stride), stride, from.Columns, tokens, to.Columns - row, y0 + row);
         }
     }
 
-    private void AddEach(float* from, byte* w, int width, int tokens, int rows, float* to)
+    private void AddEach(float* from, byte* w, long stride, int width, int tokens, int rows, float* to)
     {
-        long rowBytes = (long)x.Columns * T.Size;
         for (int row = 0; row < rows; row++)
         {
             for (int token = 0; token < tokens; token++)
             {
                 to[((long)token * y.Stride) + row] += Dot.Product<T>(
                     from + ((long)token * x.Stride),
-                    w + (row * rowBytes),
+                    w + (row * stride),
                     width
                 );
             }

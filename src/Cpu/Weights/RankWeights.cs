@@ -4,6 +4,7 @@ using MegatronBridge.Conversion;
 using MegatronBridge.Cpu.Kernels;
 using MegatronBridge.Model;
 using MegatronBridge.Ranks;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cpu.Weights;
@@ -19,6 +20,7 @@ internal sealed class RankWeights : IDisposable
     private readonly IParameterSource _source;
     private readonly Dictionary<string, RankParameter> _parameters;
     private readonly List<Weight> _weights = [];
+    private readonly Dictionary<InputFile, MappedFile> _files = [];
     private readonly Scratch _vectors = new();
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
@@ -71,7 +73,7 @@ internal sealed class RankWeights : IDisposable
     /// <exception cref="MappingException">The rank, or the source, does not have it.</exception>
     public Weight Matrix(string name)
     {
-        Weight weight = new(View(name));
+        Weight weight = Weight.Of(View(name), Map);
         _weights.Add(weight);
         return weight;
     }
@@ -112,8 +114,25 @@ internal sealed class RankWeights : IDisposable
             weight.Dispose();
         }
 
+        foreach (MappedFile file in _files.Values)
+        {
+            file.Dispose();
+        }
+
         _weights.Clear();
+        _files.Clear();
         _vectors.Dispose();
+    }
+
+    private MappedFile Map(InputFile file)
+    {
+        if (!_files.TryGetValue(file, out MappedFile? mapped))
+        {
+            mapped = MappedFile.Open(file);
+            _files.Add(file, mapped);
+        }
+
+        return mapped;
     }
 
     private TensorView View(string name)

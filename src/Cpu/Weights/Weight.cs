@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.Kernels;
 using MegatronBridge.Storage.Tensors;
 
@@ -13,11 +14,26 @@ internal sealed unsafe class Weight : IDisposable
 {
     private const int Piece = 16 << 20;
 
-    private readonly void* _owned;
+    private void* _owned;
     private RowRun* _runs;
 
-    /// <summary>Copies a tensor of one dimension or more into memory; the first dimension counts the rows.</summary>
-    public Weight(TensorView view)
+    private Weight(TensorView view, ReadOnlySpan<RowRun> runs)
+    {
+        DType = view.DType;
+        Rows = checked((int)view.Shape[0]);
+        Columns = checked((int)(view.Shape.ElementCount / Math.Max(1, Rows)));
+        RunCount = runs.Length;
+        _runs = (RowRun*)NativeMemory.Alloc((nuint)RunCount, (nuint)sizeof(RowRun));
+        runs.CopyTo(new(_runs, RunCount));
+    }
+
+    /// <summary>
+    /// The weight that a tensor of one dimension or more is; the first one counts the rows. Where its rows lie in files as they are, they
+    /// stay there, else they are copied into memory.
+    /// </summary>
+    /// <param name="view">The tensor, of BF16, F16, F32 or F64.</param>
+    /// <param name="map">Maps a file, for as long as the weight is used.</param>
+    public static Weight Of(TensorView view, Func<InputFile, MappedFile> map)
     {
         if (view.DType == DType.F64)
         {
@@ -31,23 +47,8 @@ internal sealed unsafe class Weight : IDisposable
             );
         }
 
-        DType = view.DType;
-        Rows = checked((int)view.Shape[0]);
-        Columns = checked((int)(view.Shape.ElementCount / Math.Max(1, Rows)));
-        _owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64);
-        RunCount = 1;
-        _runs = (RowRun*)NativeMemory.Alloc((nuint)sizeof(RowRun));
-        _runs[0] = new()
-        {
-            Start = (byte*)_owned,
-            First = 0,
-            End = Rows,
-        };
-        for (long offset = 0; offset < view.ByteCount; offset += Piece)
-        {
-            int length = (int)Math.Min(Piece, view.ByteCount - offset);
-            view.Read(offset, new Span<byte>((byte*)_owned + offset, length));
-        }
+        long rowBytes = view.ByteCount / Math.Max(1, view.Shape[0]);
+        return rowBytes > 0 && FileRuns.Find(view, rowBytes) is { } runs ? Mapped(view, runs, map) : Copied(view);
     }
 
     /// <summary>Type of the elements.</summary>
@@ -58,6 +59,9 @@ internal sealed unsafe class Weight : IDisposable
 
     /// <summary>Numbers of a row: what goes in.</summary>
     public int Columns { get; }
+
+    /// <summary>True when the rows are in files.</summary>
+    public bool IsMapped => _owned is null;
 
     /// <summary>In how many places the rows lie.</summary>
     public int RunCount { get; }
@@ -79,10 +83,74 @@ internal sealed unsafe class Weight : IDisposable
         int bytes = Columns * (DType.BitCount() / 8);
         FloatCast.Convert(
             DType,
-            new ReadOnlySpan<byte>(run->Start + ((long)(row - run->First) * bytes), bytes),
+            new ReadOnlySpan<byte>(run->Start + ((row - run->First) * run->Stride), bytes),
             DType.F32,
             MemoryMarshal.AsBytes(destination)
         );
+    }
+
+    private static Weight Mapped(TensorView view, IReadOnlyList<FileRun> runs, Func<InputFile, MappedFile> map)
+    {
+        long rowBytes = view.ByteCount / view.Shape[0];
+        List<RowRun> places = [];
+        int row = 0;
+        foreach (FileRun run in runs)
+        {
+            int end = row + (int)(run.Length / rowBytes);
+            RowRun place = new()
+            {
+                Start = map(run.File).At(run.Position, run.Length),
+                Stride = rowBytes,
+                First = row,
+                End = end,
+            };
+            if (places.Count > 0 && Joined(places[^1], place) is { } joined)
+            {
+                places[^1] = joined;
+            }
+            else
+            {
+                places.Add(place);
+            }
+
+            row = end;
+        }
+
+        return new(view, CollectionsMarshal.AsSpan(places));
+    }
+
+    // Single rows at equal distances: a matrix whose columns are cut, or rows taken in turns.
+    private static RowRun? Joined(RowRun before, RowRun row)
+    {
+        int count = before.End - before.First;
+        long distance = row.Start - (before.Start + ((count - 1) * before.Stride));
+        return row.End - row.First == 1 && (count == 1 || distance == before.Stride)
+            ? before with
+            {
+                Stride = distance,
+                End = row.End,
+            }
+            : null;
+    }
+
+    private static Weight Copied(TensorView view)
+    {
+        void* owned = NativeMemory.AlignedAlloc((nuint)Math.Max(64, view.ByteCount), 64);
+        RowRun place = new()
+        {
+            Start = (byte*)owned,
+            Stride = view.ByteCount / Math.Max(1, view.Shape[0]),
+            First = 0,
+            End = checked((int)view.Shape[0]),
+        };
+        Weight weight = new(view, [place]) { _owned = owned };
+        for (long offset = 0; offset < view.ByteCount; offset += Piece)
+        {
+            int length = (int)Math.Min(Piece, view.ByteCount - offset);
+            view.Read(offset, new Span<byte>((byte*)owned + offset, length));
+        }
+
+        return weight;
     }
 
     /// <inheritdoc/>
@@ -90,6 +158,7 @@ internal sealed unsafe class Weight : IDisposable
     {
         NativeMemory.AlignedFree(_owned);
         NativeMemory.Free(_runs);
+        _owned = null;
         _runs = null;
     }
 }

@@ -41,6 +41,29 @@ public sealed class ConcatView : TensorView
     }
 
     /// <inheritdoc/>
+    protected internal override bool Locate(long offset, long length, FileRuns runs)
+    {
+        (long row, long inRow) = Math.DivRem(offset, _starts[^1]);
+        int part = PartAt(inRow);
+        while (length > 0)
+        {
+            long blockBytes = _starts[part + 1] - _starts[part];
+            long inBlock = inRow - _starts[part];
+            long count = Math.Min(blockBytes - inBlock, length);
+            if (count > 0 && !_parts[part].Locate((row * blockBytes) + inBlock, count, runs))
+            {
+                return false;
+            }
+
+            length -= count;
+            (part, row) = part + 1 < _parts.Length ? (part + 1, row) : (0, row + 1);
+            inRow = _starts[part];
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {
         (long row, long inRow) = Math.DivRem(offset, _starts[^1]);

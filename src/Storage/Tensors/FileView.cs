@@ -30,5 +30,9 @@ public sealed class FileView : TensorView
     public long Position { get; }
 
     /// <inheritdoc/>
+    protected internal override bool Locate(long offset, long length, FileRuns runs) =>
+        runs.Add(File, Position + offset, length);
+
+    /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination) => File.Read(Position + offset, destination);
 }

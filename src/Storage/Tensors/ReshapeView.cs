@@ -59,5 +59,9 @@ public sealed class ReshapeView : TensorView
     }
 
     /// <inheritdoc/>
+    protected internal override bool Locate(long offset, long length, FileRuns runs) =>
+        _base.Locate(offset, length, runs);
+
+    /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination) => _base.Read(offset, destination);
 }

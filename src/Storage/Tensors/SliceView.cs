@@ -45,6 +45,26 @@ public sealed class SliceView : TensorView
     }
 
     /// <inheritdoc/>
+    protected internal override bool Locate(long offset, long length, FileRuns runs)
+    {
+        (long run, long inRun) = Math.DivRem(offset, _runBytes);
+        while (length > 0)
+        {
+            long count = Math.Min(_runBytes - inRun, length);
+            if (!_base.Locate(PositionOfRun(run) + inRun, count, runs))
+            {
+                return false;
+            }
+
+            length -= count;
+            inRun = 0;
+            run++;
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {
         (long run, long inRun) = Math.DivRem(offset, _runBytes);

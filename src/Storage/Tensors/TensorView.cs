@@ -42,6 +42,9 @@ public abstract class TensorView
     /// <summary>A box that is known to lie inside and not to be the whole; a view that knows a shorter way gives that.</summary>
     protected internal virtual TensorView Cut(Box box) => new SliceView(this, box);
 
+    /// <summary>Tells where a range, which is known to lie inside and not to be empty, is in files; false when it is not there as it is read.</summary>
+    protected internal virtual bool Locate(long offset, long length, FileRuns runs) => false;
+
     /// <summary>Reads a range that is known to lie inside and not to be empty.</summary>
     protected abstract void ReadCore(long offset, Span<byte> destination);
 

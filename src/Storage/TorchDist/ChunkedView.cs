@@ -33,6 +33,21 @@ public sealed class ChunkedView : TensorView
         return _table.Single(window) ?? new ChunkedView(_table, window);
     }
 
+    /// <summary>Chunks that divide the outermost dimension alone lie one behind the other.</summary>
+    protected internal override bool Locate(long offset, long length, FileRuns runs)
+    {
+        if (offset != 0 || length != ByteCount)
+        {
+            return false;
+        }
+
+        List<(Box Box, TensorView View)> parts = _table.Parts(_window);
+        parts.Sort((a, b) => a.Box.Offsets[0].CompareTo(b.Box.Offsets[0]));
+        return parts.TrueForAll(part =>
+            part.Box.Sizes.Skip(1) == Shape.Skip(1) && part.View.Locate(0, part.View.ByteCount, runs)
+        );
+    }
+
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {

@@ -44,5 +44,9 @@ internal sealed class ItemView(DType dtype, StoredChunk chunk, string key, DataF
     }
 
     /// <inheritdoc/>
+    protected internal override bool Locate(long offset, long length, FileRuns runs) =>
+        Open().Locate(offset, length, runs);
+
+    /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination) => Open().Read(offset, destination);
 }

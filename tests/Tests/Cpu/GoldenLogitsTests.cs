@@ -127,10 +127,10 @@ public sealed class GoldenLogitsTests : IDisposable
             await importer.RunAsync(cancellation: TestContext.Current.CancellationToken);
         }
 
+        GoldenLogits golden = GoldenLogits.Of(manifest);
         using MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(megatron);
         ModelProvider provider = Exactly(manifest, checkpoint.Provider()!);
         using CpuModel model = CpuModel.Load(provider, new CheckpointParameters(checkpoint));
-        GoldenLogits golden = GoldenLogits.Of(manifest);
         golden.AssertEqual(model.Forward(golden.Tokens));
     }
 
