@@ -1,0 +1,189 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Cpu.Chat;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
+
+namespace MegatronBridge.Cpu.Tokenizers;
+
+/// <summary>
+/// The tokenizer of a model's folder with what stands beside it: special tokens, ids that end an answer, chat templates. Read from
+/// <c>tokenizer.json</c>, <c>tokenizer_config.json</c>, <c>special_tokens_map.json</c>, <c>generation_config.json</c>, <c>config.json</c> and
+/// <c>chat_template.jinja</c>; all but the first may be missing.
+/// </summary>
+public sealed class ModelTokenizer
+{
+    private const int MaxTemplateBytes = 1 << 20;
+    private const string DefaultTemplate = "default";
+    private static readonly string[] NamedTokens =
+    [
+        "bos_token",
+        "eos_token",
+        "pad_token",
+        "unk_token",
+        "sep_token",
+        "cls_token",
+        "mask_token",
+    ];
+
+    private readonly Dictionary<string, string> _specialTokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Text, string Path)> _templates = new(StringComparer.Ordinal);
+
+    private ModelTokenizer(string folder)
+    {
+        Tokenizer = Tokenizer.FromFile(Path.Combine(folder, "tokenizer.json"));
+        JsonObject map = Read(folder, "special_tokens_map.json");
+        JsonObject config = Read(folder, "tokenizer_config.json");
+        foreach (string name in NamedTokens)
+        {
+            if ((TokenOf(config[name]) ?? TokenOf(map[name])) is { } token)
+            {
+                _specialTokens[name] = token;
+            }
+        }
+        AddsBos = IsTrue(config["add_bos_token"]);
+        AddsEos = IsTrue(config["add_eos_token"]);
+        JsonObject generation = Read(folder, "generation_config.json");
+        JsonObject model = Read(folder, "config.json");
+        BosId =
+            Id("bos_token") ?? Ids(generation["bos_token_id"] ?? model["bos_token_id"]).Cast<int?>().FirstOrDefault();
+        PadId =
+            Id("pad_token") ?? Ids(generation["pad_token_id"] ?? model["pad_token_id"]).Cast<int?>().FirstOrDefault();
+        int[] ends = [.. Ids(generation["eos_token_id"] ?? model["eos_token_id"])];
+        EosIds = [.. ends.Concat(Id("eos_token") is { } own ? [own] : Array.Empty<int>()).Distinct()];
+        ReadTemplates(folder, config);
+    }
+
+    /// <summary>Text to ids and back, as <c>tokenizer.json</c> says.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>The token before a text, or null.</summary>
+    public string? BosToken => _specialTokens.GetValueOrDefault("bos_token");
+
+    /// <summary>The token after a text, or null.</summary>
+    public string? EosToken => _specialTokens.GetValueOrDefault("eos_token");
+
+    /// <summary>Id of the token before a text, or null.</summary>
+    public int? BosId { get; }
+
+    /// <summary>Id of the token that fills up, or null.</summary>
+    public int? PadId { get; }
+
+    /// <summary>The ids that end an answer: those of <c>generation_config.json</c> or else of the model, and that of the tokenizer.</summary>
+    public IReadOnlyList<int> EosIds { get; }
+
+    /// <summary>Whether <c>tokenizer_config.json</c> wants every text to begin with the token before it.</summary>
+    public bool AddsBos { get; }
+
+    /// <summary>Whether <c>tokenizer_config.json</c> wants every text to end with the token after it.</summary>
+    public bool AddsEos { get; }
+
+    /// <summary>The names of the chat templates; that of the usual one is <c>default</c>.</summary>
+    public IReadOnlyCollection<string> ChatTemplateNames => _templates.Keys;
+
+    /// <summary>Reads the tokenizer of a folder.</summary>
+    /// <exception cref="BadFileException">A file is missing or broken, or the tokenizer has a component that is not supported.</exception>
+    public static ModelTokenizer Open(string folder) => new(folder);
+
+    /// <summary>The chat template of a name, or null when the model has none.</summary>
+    /// <exception cref="BadFileException">The template is wrong, or uses something of Jinja that is not supported.</exception>
+    public ChatTemplate? ChatTemplate(string name = DefaultTemplate) =>
+        _templates.TryGetValue(name, out (string Text, string Path) template)
+            ? Chat.ChatTemplate.Parse(template.Text, template.Path, _specialTokens)
+            : null;
+
+    /// <summary>
+    /// The ids of a text, as <see cref="Tokenizer.Encode"/> gives them; with the tokens before and after it that <c>tokenizer_config.json</c>
+    /// asks for where <c>tokenizer.json</c> does not put them itself.
+    /// </summary>
+    public int[] Encode(string text, bool addSpecialTokens = true)
+    {
+        int[] ids = Tokenizer.Encode(text, addSpecialTokens);
+        if (addSpecialTokens && AddsBos && BosId is { } bos && (ids.Length == 0 || ids[0] != bos))
+        {
+            ids = [bos, .. ids];
+        }
+        if (addSpecialTokens && AddsEos && Id("eos_token") is { } eos && (ids.Length == 0 || ids[^1] != eos))
+        {
+            ids = [.. ids, eos];
+        }
+        return ids;
+    }
+
+    private int? Id(string name) => _specialTokens.TryGetValue(name, out string? token) ? Tokenizer.IdOf(token) : null;
+
+    private static string? TokenOf(JsonNode? node) =>
+        node switch
+        {
+            JsonValue value when value.TryGetValue(out string? text) => text,
+            JsonObject token => TokenOf(token["content"]),
+            _ => null,
+        };
+
+    private static bool IsTrue(JsonNode? node) => node is JsonValue value && value.TryGetValue(out bool flag) && flag;
+
+    private static IEnumerable<int> Ids(JsonNode? node) =>
+        node switch
+        {
+            JsonArray list => list.SelectMany(Ids),
+            JsonValue value when value.TryGetValue(out int id) && id >= 0 => [id],
+            _ => [],
+        };
+
+    // Where there are several, a file counts before the config, as transformers has it.
+    private void ReadTemplates(string folder, JsonObject config)
+    {
+        string path = Path.Combine(folder, "tokenizer_config.json");
+        if (config["chat_template"] is JsonArray list)
+        {
+            foreach (JsonObject entry in list.OfType<JsonObject>())
+            {
+                if (TokenOf(entry["name"]) is { } name && TokenOf(entry["template"]) is { } text)
+                {
+                    _templates[name] = (text, path);
+                }
+            }
+        }
+        else if (TokenOf(config["chat_template"]) is { } text)
+        {
+            _templates[DefaultTemplate] = (text, path);
+        }
+        else if (TokenOf(Read(folder, "chat_template.json")["chat_template"]) is { } own)
+        {
+            _templates[DefaultTemplate] = (own, Path.Combine(folder, "chat_template.json"));
+        }
+        ReadTemplate(Path.Combine(folder, "chat_template.jinja"), DefaultTemplate);
+        string others = Path.Combine(folder, "additional_chat_templates");
+        string[] files = Directory.Exists(others) ? Directory.GetFiles(others, "*.jinja") : [];
+        foreach (string file in files.Order(StringComparer.Ordinal))
+        {
+            ReadTemplate(file, Path.GetFileNameWithoutExtension(file));
+        }
+    }
+
+    private void ReadTemplate(string path, string name)
+    {
+        if (File.Exists(path))
+        {
+            using InputFile file = InputFile.Open(path);
+            _templates[name] =
+                file.Length <= MaxTemplateBytes
+                    ? (System.Text.Encoding.UTF8.GetString(file.Read(0, (int)file.Length)), path)
+                    : throw new BadFileException(
+                        path,
+                        $"a chat template has at most {MaxTemplateBytes} bytes, this one has {file.Length}."
+                    );
+        }
+    }
+
+    private static JsonObject Read(string folder, string name)
+    {
+        string path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+        using InputFile file = InputFile.Open(path);
+        return PythonJson.Parse(file.Read(0, (int)Math.Min(file.Length, 1 << 25)), path);
+    }
+}
