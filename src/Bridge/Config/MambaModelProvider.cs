@@ -11,4 +11,26 @@ public sealed class MambaModelProvider : HybridModelProvider
 
     internal MambaModelProvider(ProviderSchema schema)
         : base(schema) { }
+
+    /// <summary>The older name of <see cref="ModelProvider.HybridStackSpec"/>, into which <see cref="TransformerConfig.Complete"/> moves it.</summary>
+    public ConfigValue MambaStackSpec
+    {
+        get => this["mamba_stack_spec"];
+        set => this["mamba_stack_spec"] = value;
+    }
+
+    internal override void CompleteFields()
+    {
+        if (!MambaStackSpec.IsNull)
+        {
+            HybridStackSpec = HybridStackSpec.IsNull
+                ? MambaStackSpec
+                : throw new InvalidConfigException(
+                    "mamba_stack_spec is the old name of hybrid_stack_spec; set one of them."
+                );
+            MambaStackSpec = ConfigValue.Null;
+        }
+
+        base.CompleteFields();
+    }
 }

@@ -26,12 +26,12 @@ public sealed record RankSeeds
     public long Expert { get; private init; }
 
     /// <summary>The seeds of a rank in training: other on each pipeline stage.</summary>
-    /// <param name="seed">The seed of the run, 1 or more.</param>
+    /// <param name="seed">The seed of the run, 0 or more.</param>
     /// <param name="parallel">The rank's place.</param>
     /// <param name="dataParallelRandomInit">True for other seeds on each data-parallel rank, too.</param>
     public static RankSeeds Of(int seed, ParallelState parallel, bool dataParallelRandomInit = false)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(seed, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(seed);
         (RankGrid grid, int rank) = (parallel.Grid, parallel.Rank);
         long own = seed + (OfStage * grid.Pp(rank)) + (dataParallelRandomInit ? OfReplica * grid.Dp(rank) : 0);
         return new()

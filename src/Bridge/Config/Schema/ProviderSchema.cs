@@ -64,7 +64,7 @@ public sealed class ProviderSchema
     public static ProviderSchema Mamba { get; } =
         new(
             "megatron.bridge.models.mamba.mamba_provider.MambaModelProvider",
-            Hybrid.Fields,
+            [.. Hybrid.Fields, ProviderField.Label("mamba_stack_spec")],
             schema => new MambaModelProvider(schema)
         );
 

@@ -94,6 +94,22 @@ public sealed class ModelProviderTests
     }
 
     [Fact]
+    public void The_old_name_of_the_stack_spec_becomes_the_new_one()
+    {
+        ConfigValue spec = Targets.Function("some.where.spec");
+        MambaModelProvider mamba = new()
+        {
+            HiddenSize = 64,
+            HybridLayerPattern = "M-",
+            MambaStackSpec = spec,
+        };
+        mamba.Complete();
+        Assert.Equal((spec, ConfigValue.Null), (mamba.HybridStackSpec, mamba.MambaStackSpec));
+        mamba.MambaStackSpec = spec;
+        Assert.Contains("set one of them", Assert.Throws<InvalidConfigException>(mamba.Complete).Message);
+    }
+
+    [Fact]
     public void A_config_without_a_model_is_completed_too()
     {
         TransformerConfig config = new()

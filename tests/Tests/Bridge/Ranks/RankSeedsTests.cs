@@ -59,5 +59,5 @@ public sealed class RankSeedsTests
 
     [Fact]
     public void A_seed_is_positive() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => RankSeeds.Of(0, new(RankWorld.One, ParallelSizes.One)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RankSeeds.Of(-1, new(RankWorld.One, ParallelSizes.One)));
 }
