@@ -31,6 +31,7 @@ internal sealed class Root : Command
                     new InspectVerb(),
                     new ModelsVerb(),
                     new FlopsVerb(),
+                    new MemoryVerb(),
                 ]
         )
         {
