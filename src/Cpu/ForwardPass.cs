@@ -93,6 +93,11 @@ internal sealed class ForwardPass(
     /// <summary>Cosines and sines for the positions of the pass, a row for each token.</summary>
     public Matrix Angles(RotaryTable table)
     {
+        if (table.Beyond is { } beyond && First + Count > beyond.Length)
+        {
+            table = beyond.Table;
+        }
+
         if (!_angles.TryGetValue(table, out Matrix angles))
         {
             angles = lasting.Take(Count, table.Channels);

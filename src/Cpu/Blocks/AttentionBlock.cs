@@ -21,6 +21,7 @@ internal sealed class AttentionBlock : Block
     private readonly bool _hasHeadGates;
     private readonly bool _isBidirectional;
     private readonly RowNorm? _valueNorm;
+    private readonly QueryScaling? _scaling;
     private readonly LayerCache _cache;
     private readonly bool _hasOwnKeys;
     private readonly Func<KeyValueCache> _newCache;
@@ -44,6 +45,7 @@ internal sealed class AttentionBlock : Block
         _valueScale = (float)provider.NumberOr("attention_value_scale", 1);
         _cap = (float)provider.NumberOr("attn_logit_softcapping", 0);
         _window = (int)(AttentionWindows.Of(provider)[scope.Layer] ?? 0);
+        _scaling = QueryScaling.Of(provider);
         _hasHeadGates = provider.HasHeadGates;
         _isBidirectional = ClassBehaviour.Of(provider).IsBidirectional;
         _valueNorm = provider.IsGemma4 ? new(null, null, (float)provider.LayernormEpsilon, SubtractsMean: false) : null;
@@ -80,6 +82,11 @@ internal sealed class AttentionBlock : Block
         if (_rotary is not null)
         {
             Turn(pass, queries, keys);
+        }
+
+        for (int token = 0; token < tokens && _scaling is not null; token++)
+        {
+            Rows.Scale(queries.RowRange(token, 1), _scaling.At(pass.First + token));
         }
 
         Matrix result = frame.Take(tokens, _heads.Queries * _heads.ValueSize); // [tokens, heads · value size]

@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Cpu.Kernels;
 
 namespace MegatronBridge.Cpu.Blocks;
 
@@ -50,6 +51,40 @@ internal sealed record KeptRope(ConfigValue.Map Parameters)
             );
         }
     }
+
+    /// <summary>
+    /// LongRoPE: a divisor for the frequency of each pair, and others as soon as the sequence is longer than what the model first learnt.
+    /// </summary>
+    /// <param name="frequencies">The frequencies without scaling.</param>
+    /// <param name="longest">The longest sequence.</param>
+    /// <param name="isInterleaved">True when pairs are neighbours.</param>
+    public RotaryTable LongRope(double[] frequencies, int longest, bool isInterleaved)
+    {
+        double original = Number("original_max_position_embeddings");
+        double stretch = NumberOr("factor", longest / original);
+        double factor = NumberOr(
+            "attention_factor",
+            stretch <= 1 ? 1 : Math.Sqrt(1 + (Math.Log(stretch) / Math.Log(original)))
+        );
+        return Table("short") with { Beyond = ((int)original, Table("long")) };
+
+        RotaryTable Table(string length) =>
+            new(
+                [
+                    .. frequencies.Zip(
+                        Divisors($"{length}_factor", frequencies.Length),
+                        (each, by) => (float)(each / by)
+                    ),
+                ],
+                (float)NumberOr($"{length}_mscale", factor),
+                isInterleaved
+            );
+    }
+
+    private IEnumerable<double> Divisors(string key, int count) =>
+        Parameters.Find(key) is ConfigValue.List { Items: var items } && items.Count == count
+            ? items.Select(item => ProviderFields.Number($"hf_rope_parameters.{key}", item))
+            : throw new InvalidConfigException($"hf_rope_parameters.{key} must be {count} numbers, found {Find(key)}.");
 
     private double Number(string key) =>
         ProviderFields.Number($"hf_rope_parameters.{key}", Find(key) ?? ConfigValue.Null);

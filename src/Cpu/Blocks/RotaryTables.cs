@@ -26,6 +26,11 @@ internal static class RotaryTables
         double[] frequencies = Plain(channels, rotaryBase);
         double factor = 1;
         KeptRope? kept = KeptRope.Of(provider);
+        if (kept?.Kind == "longrope")
+        {
+            return kept.LongRope(frequencies, provider.SeqLength, provider.RotaryInterleaved);
+        }
+
         YarnScaling? yarn = kept?.Yarn ?? (provider.PositionEmbeddingType == "yarn" ? YarnScaling.Of(provider) : null);
         Llama3Scaling? llama3 = kept?.Llama3 ?? Llama3Scaling.Of(provider);
         if (yarn is not null)

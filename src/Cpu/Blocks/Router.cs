@@ -16,6 +16,7 @@ internal sealed class Router
     private readonly float _factor;
     private readonly RowNorm? _norm; // before the scores
     private readonly Matrix? _expertScale;
+    private readonly SparseMixer? _mixer;
 
     /// <summary>Builds it from the scope of the mixture of experts.</summary>
     public Router(WeightScope scope)
@@ -46,7 +47,7 @@ internal sealed class Router
 
         if (!provider.MoeSparsemixerJitterEps.IsNull)
         {
-            throw new UnsupportedModelException("The forward pass does not know SparseMixer.");
+            _mixer = new((float)ProviderFields.Number("moe_sparsemixer_jitter_eps", provider.MoeSparsemixerJitterEps));
         }
 
         if (_groups < 1 || Experts % _groups != 0 || Choices < 1 || Choices > Experts)
@@ -81,6 +82,12 @@ internal sealed class Router
         for (int token = 0; token < x.Rows; token++)
         {
             Span<int> chosen = experts.Slice(token * Choices, Choices);
+            if (_mixer is not null)
+            {
+                _mixer.Choose(scores[token], chosen, weights[token]);
+                continue;
+            }
+
             Score(scores[token]);
             scores[token].CopyTo(ranking[0]);
             if (_expertBias is { } bias)

@@ -9,6 +9,9 @@ namespace MegatronBridge.Cpu.Kernels;
 /// <param name="IsInterleaved">True when pairs are neighbours.</param>
 internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInterleaved)
 {
+    /// <summary>The table for sequences longer than so many tokens, where that is another.</summary>
+    public (int Length, RotaryTable Table)? Beyond { get; init; }
+
     /// <summary>How many channels turn.</summary>
     public int Channels => 2 * Frequencies.Length;
 

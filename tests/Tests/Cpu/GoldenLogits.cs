@@ -13,9 +13,9 @@ public sealed class GoldenLogits
 
     private readonly float[] _values;
 
-    private GoldenLogits(JsonNode json)
+    private GoldenLogits(JsonNode json, JsonNode tokens)
     {
-        Tokens = [.. json["input_ids"]![0]!.AsArray().Select(token => token!.GetValue<int>())];
+        Tokens = [.. tokens.AsArray().Select(token => token!.GetValue<int>())];
         _values = MemoryMarshal
             .Cast<byte, float>(Convert.FromBase64String(json["values"]!.GetValue<string>()))
             .ToArray();
@@ -27,24 +27,34 @@ public sealed class GoldenLogits
 
     public int[] Tokens { get; }
 
-    public static GoldenLogits Of(GoldenManifest manifest) => new(manifest.Json["logits"]!);
+    public static GoldenLogits Of(GoldenManifest manifest) =>
+        new(manifest.Json["logits"]!, manifest.Json["logits"]!["input_ids"]![0]!);
 
-    public void AssertEqual(Logits found)
+    /// <summary>Those of a file in tests/Fixtures/logits: of the last tokens only.</summary>
+    public static GoldenLogits OfFile(JsonNode json) => new(json, json["input_ids"]!);
+
+    /// <summary>Compares all logits that are known, the last ones.</summary>
+    public void AssertEqual(Logits logits) => AssertEqual(logits.Values[^_values.Length..], _values);
+
+    /// <summary>Compares those of one token.</summary>
+    public void AssertEqual(Logits logits, int token) =>
+        AssertEqual(logits.Values, _values.AsSpan(token * logits.Vocabulary, logits.Vocabulary));
+
+    private void AssertEqual(ReadOnlySpan<float> found, ReadOnlySpan<float> expected)
     {
-        Assert.Equal(_values.Length, found.Values.Length);
         float largest = _values.Max(Math.Abs);
         float difference = 0;
         int worst = 0;
-        for (int i = 0; i < _values.Length; i++)
+        for (int i = 0; i < expected.Length; i++)
         {
-            float own = Math.Abs(_values[i] - found.Values[i]);
+            float own = Math.Abs(expected[i] - found[i]);
             (difference, worst) = own <= difference ? (difference, worst) : (own, i);
         }
 
         Assert.True(
             difference <= Tolerance * largest,
-            $"The logits differ by {difference / largest:g3} of the largest, most at token {worst / found.Vocabulary}: "
-                + $"{found.Values[worst]:g6} should be {_values[worst]:g6}."
+            $"The logits differ by {difference / largest:g3} of the largest: {found[worst]:g6} should be {expected[worst]:g6} "
+                + $"(number {worst} of {expected.Length})."
         );
     }
 }

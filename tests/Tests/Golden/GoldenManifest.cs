@@ -31,6 +31,9 @@ public sealed class GoldenManifest
             JsonNode.Parse(File.ReadAllText(Array.Find(Paths(family), File.Exists) ?? Paths(family)[0]))!.AsObject()
         );
 
+    /// <summary>A model without a manifest: <c>config</c> and <c>tensors</c> as a manifest has them.</summary>
+    public static GoldenManifest OfModel(string name, JsonObject hf) => new(name, new() { ["hf"] = hf });
+
     /// <summary>The Hugging Face tensors, by the rule.</summary>
     public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject());
 
