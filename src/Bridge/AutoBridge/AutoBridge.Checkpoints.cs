@@ -55,6 +55,7 @@ public sealed partial class AutoBridge
             {
                 HfModel = bridge._source!.Path,
                 HfModelId = options.HfModelId ?? bridge.HfModelId,
+                HfModelRevision = options.HfModelRevision ?? bridge._source.Revision,
                 Family = options.Family ?? bridge.Family,
                 TargetDType = options.TargetDType ?? bridge._options.DType,
             }

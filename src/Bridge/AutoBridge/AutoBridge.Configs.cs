@@ -24,7 +24,7 @@ public sealed partial class AutoBridge
     /// weights would be random.
     /// </summary>
     /// <exception cref="BadFileException">The config has a value that cannot be.</exception>
-    public ModelProvider GetModelConfig() => ConfigOf(WeightsOrNull, HfModelId);
+    public ModelProvider GetModelConfig() => ConfigOf(WeightsOrNull, _source);
 
     /// <summary>
     /// The Megatron config of the model as a provider, which loads the weights into every model that it makes, before that is wrapped. Ranks
@@ -42,7 +42,7 @@ public sealed partial class AutoBridge
         }
 
         HfModelSource source = SourceOf(hfPath);
-        ModelProvider provider = ConfigOf(source.Weights, source.Id);
+        ModelProvider provider = ConfigOf(source.Weights, source);
         AddLoading(provider, hfPath);
         return provider;
     }
@@ -106,9 +106,16 @@ public sealed partial class AutoBridge
         );
     }
 
-    private ModelProvider ConfigOf(ITensorSource? weights, string? hfModelId)
+    private ModelProvider ConfigOf(ITensorSource? weights, HfModelSource? source)
     {
-        ModelProvider provider = ConvertedProvider.Of(Family, HfConfig, weights?.Names, _options.DType, hfModelId);
+        ModelProvider provider = ConvertedProvider.Of(
+            Family,
+            HfConfig,
+            weights?.Names,
+            _options.DType,
+            source?.Id,
+            source?.Revision
+        );
         provider.PerformInitialization = true;
         return provider;
     }

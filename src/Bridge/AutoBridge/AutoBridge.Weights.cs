@@ -25,6 +25,7 @@ public sealed partial class AutoBridge
     /// Names of Megatron parameters, in which <c>*</c> stands for anything, that stay as they are when their tensors are missing or of another
     /// shape: an embedding of another size.
     /// </param>
+    /// <param name="progress">Told the bytes of this rank's tensors that are loaded, and of all.</param>
     /// <param name="cancellation">Stops; the model is then loaded in part.</param>
     /// <returns>The models.</returns>
     /// <exception cref="ArgumentException">There are no weights to load, or the model has no memory to load them into.</exception>
@@ -34,6 +35,7 @@ public sealed partial class AutoBridge
         IReadOnlyList<MegatronModel> models,
         string? hfPath = null,
         IReadOnlyCollection<string>? allowedMismatchedParams = null,
+        IProgress<TransferProgress>? progress = null,
         CancellationToken cancellation = default
     )
     {
@@ -61,10 +63,18 @@ public sealed partial class AutoBridge
             LogLoading(plan);
         }
 
+        long total = models.SelectMany(model => model.Tensors).Sum(tensor => tensor.ByteCount);
+        long done = 0;
         foreach (MegatronModel model in models)
         {
-            cancellation.ThrowIfCancellationRequested();
-            model.Load(plan);
+            model.Load(
+                plan,
+                tensor =>
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    progress?.Report(new(done += tensor.ByteCount, total));
+                }
+            );
         }
 
         parallel.World.Barrier();

@@ -18,6 +18,7 @@ internal sealed class HfModelSource : IDisposable
     {
         Path = model.Path;
         Id = model.Id;
+        Revision = model.Revision;
         Config = HfConfig.Load(HfFolder.ConfigPath(model.Path));
     }
 
@@ -26,6 +27,9 @@ internal sealed class HfModelSource : IDisposable
 
     /// <summary>What a checkpoint made of it says that it came from: the folder, or <c>org/name</c>.</summary>
     public string Id { get; }
+
+    /// <summary>The revision of a model of the Hub; null for the newest.</summary>
+    public string? Revision { get; }
 
     /// <summary>Its config.json.</summary>
     public HfConfig Config { get; }

@@ -13,12 +13,14 @@ internal static class ConvertedProvider
     /// <param name="tensors">Names of the weights, or null where there are none.</param>
     /// <param name="dtype">Type of the parameters, or null for the one that the config names.</param>
     /// <param name="hfModelId">Where the weights come from, or null where there are none.</param>
+    /// <param name="hfRevision">Which revision of a model of the Hub they are, or null for the newest.</param>
     public static ModelProvider Of(
         Family family,
         HfConfig config,
         IReadOnlyCollection<string>? tensors,
         DType? dtype,
-        string? hfModelId
+        string? hfModelId,
+        string? hfRevision
     )
     {
         ModelProvider provider = family.ToProvider(config, tensors);
@@ -32,6 +34,10 @@ internal static class ConvertedProvider
         if (hfModelId is not null)
         {
             SharedConfig.MarkAsConverted(provider, hfModelId);
+            if (hfRevision is not null && provider.Has("hf_model_revision"))
+            {
+                provider["hf_model_revision"] = hfRevision;
+            }
         }
 
         return provider;

@@ -16,6 +16,9 @@ public sealed record ImportOptions
     /// </summary>
     public string? HfModelId { get; init; }
 
+    /// <summary>Which revision of that model of the Hub it is, for the checkpoint to say; null for the newest.</summary>
+    public string? HfModelRevision { get; init; }
+
     /// <summary>Folder of the checkpoint that is to be made; it gets <c>iter_0000000</c> and the tracker files.</summary>
     public required string MegatronPath { get; init; }
 

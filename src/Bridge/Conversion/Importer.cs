@@ -180,7 +180,8 @@ public sealed class Importer : IDisposable
             config,
             tensors,
             options.TargetDType,
-            options.HfModelId ?? options.HfModel
+            options.HfModelId ?? options.HfModel,
+            options.HfModelRevision
         );
         options.Sizes.ApplyTo(provider);
         foreach ((string field, string text) in options.Settings)

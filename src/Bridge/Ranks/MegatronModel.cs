@@ -172,15 +172,17 @@ public sealed class MegatronModel : IDisposable
             .ToDictionary(tensor => tensor.Place.Parameter.Name, StringComparer.Ordinal);
 
     /// <summary>Loads this rank's part of every tensor, from what an import has planned.</summary>
+    /// <param name="plan">The plan; what it leaves out stays as it is.</param>
+    /// <param name="loaded">Told each tensor that is loaded; may throw to stop.</param>
     /// <exception cref="MappingException">The plan is that of another model.</exception>
-    public void Load(ImportPlan plan)
+    public void Load(ImportPlan plan, Action<ModelTensor>? loaded = null)
     {
         Dictionary<string, TensorView> planned = plan.Parameters.ToDictionary(
             parameter => parameter.Binding.Parameter.Name,
             parameter => parameter.View,
             StringComparer.Ordinal
         );
-        Load(parameter => planned.GetValueOrDefault(parameter.Name), plan.LeftOut);
+        Load(parameter => planned.GetValueOrDefault(parameter.Name), plan.LeftOut, loaded);
     }
 
     /// <summary>Loads this rank's part of every tensor, from the whole parameters that <paramref name="source"/> has.</summary>
@@ -188,7 +190,11 @@ public sealed class MegatronModel : IDisposable
     public void Load(IParameterSource source) => Load(source.Find, new Dictionary<string, string>());
 
     /// <summary>What is in <paramref name="leftOut"/> stays as it is.</summary>
-    private void Load(Func<ModelParameter, TensorView?> find, IReadOnlyDictionary<string, string> leftOut)
+    private void Load(
+        Func<ModelParameter, TensorView?> find,
+        IReadOnlyDictionary<string, string> leftOut,
+        Action<ModelTensor>? loaded = null
+    )
     {
         TensorView?[] found = [.. Tensors.Select(tensor => find(tensor.Place.Parameter))];
         string[] missing =
@@ -207,6 +213,7 @@ public sealed class MegatronModel : IDisposable
             if (whole is not null)
             {
                 tensor.Load(whole);
+                loaded?.Invoke(tensor);
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Storage.Files;
@@ -50,7 +49,7 @@ public static class ModelCheckpoint
         using GatherScope gathered = new(models.SelectMany(model => model.Tensors));
         RankOutput output = RankOutput.Of(models, format, Path.Combine(path, CheckpointOutput.IterationName));
         using StagedDirectory? staged = parallel.Rank == 0 ? Stage(path, overwrite) : null;
-        string folder = Tell(parallel.World, staged?.Path);
+        string folder = SharedText.Broadcast(parallel.World, staged?.Path);
         string iteration = Path.Combine(folder, CheckpointOutput.IterationName);
         IReadOnlyList<FileLayout> data = output.Files.DataFiles;
         Write([.. data.Where(file => output.WriterOf(file) == parallel.Rank)], iteration, options);
@@ -74,17 +73,6 @@ public static class ModelCheckpoint
     {
         OutputFolder.Check(path, overwrite, CheckpointOutput.IsOurs);
         return StagedDirectory.Create(path, overwrite);
-    }
-
-    /// <summary>Gives all ranks a text of the first.</summary>
-    private static string Tell(ProcessGroup world, string? text)
-    {
-        byte[] bytes = Encoding.UTF8.GetBytes(text ?? "");
-        byte[] length = BitConverter.GetBytes(bytes.Length);
-        world.Broadcast(length, 0);
-        Array.Resize(ref bytes, BitConverter.ToInt32(length));
-        world.Broadcast(bytes, 0);
-        return Encoding.UTF8.GetString(bytes);
     }
 
     private static void Write(IReadOnlyList<FileLayout> files, string folder, TransferOptions? options) =>

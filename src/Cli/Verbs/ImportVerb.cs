@@ -87,7 +87,7 @@ internal sealed class ImportVerb : Verb
         };
         Importer.CheckTarget(options);
         HubModel model = await _hub.LocateAsync(options.HfModel, parsed, terminal, _transfer, cancellation);
-        options = options with { HfModel = model.Path, HfModelId = model.Id };
+        options = options with { HfModel = model.Path, HfModelId = model.Id, HfModelRevision = model.Revision };
         using Importer importer = Importer.Open(options);
         if (parsed.GetValue(_dryRun))
         {

@@ -18,6 +18,9 @@ public sealed partial class GuidePageTests : IDisposable
 {
     private static readonly string Model = Path.Combine(Repository.Root, "samples", "tiny-llama");
     private readonly TemporaryFolder _folder = new();
+    private readonly TextWriter _console = Console.Out;
+
+    public GuidePageTests() => Console.SetOut(TextWriter.Null); // to which the snippets print
 
     private string Work => _folder.Path;
 
@@ -146,7 +149,11 @@ public sealed partial class GuidePageTests : IDisposable
         Assert.True(Directory.Exists(Path.Combine(_folder["stablelm"], "iter_0000000")));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        Console.SetOut(_console);
+        _folder.Dispose();
+    }
 
     private static async Task AssertSameAsync(string folder)
     {

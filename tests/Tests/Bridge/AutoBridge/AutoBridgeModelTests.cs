@@ -2,6 +2,7 @@ using MegatronBridge.Config;
 using MegatronBridge.Layout;
 using MegatronBridge.Ranks;
 using MegatronBridge.Storage;
+using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Tests.Golden;
@@ -21,6 +22,11 @@ public sealed class AutoBridgeModelTests : IDisposable
     [InlineData("llama-sharded", 2, 2, 1)]
     [InlineData("qwen3moe", 2, 1, 2)]
     [InlineData("qwen3", 1, 1, 1)]
+    [InlineData("qwen3_vl", 2, 1, 1)]
+    [InlineData("deepseek_v3-mtp", 1, 2, 1)]
+    [InlineData("gpt_oss", 1, 1, 2)]
+    [InlineData("nemotron_h", 2, 1, 1)]
+    [InlineData("flux", 2, 1, 1)]
     public async Task Providers_make_models_with_the_weights_in_them_that_are_saved_as_they_came(
         string family,
         int tp,
@@ -37,6 +43,9 @@ public sealed class AutoBridgeModelTests : IDisposable
             Pp = pp,
             Ep = ep,
         };
+        KeyValuePair<string, string>[] padding = bridge.GetModelConfig().Has("should_pad_vocab")
+            ? [new("should_pad_vocab", "true")]
+            : [];
         RankWorld.Run(
             sizes.WorldSize,
             rank =>
@@ -46,7 +55,11 @@ public sealed class AutoBridgeModelTests : IDisposable
                 provider.PipelineModelParallelSize = pp;
                 provider.ExpertModelParallelSize = ep;
                 provider.ExpertTensorParallelSize = 1;
-                provider.ShouldPadVocab = true;
+                foreach ((string field, string value) in padding)
+                {
+                    provider.SetFromText(field, value);
+                }
+
                 provider.InitializeModelParallel(rank);
                 IReadOnlyList<MegatronModel> models = provider.ProvideDistributedModel(Plain);
                 bridge.SaveHfPretrained(models, _folder["again"]);
@@ -60,7 +73,7 @@ public sealed class AutoBridgeModelTests : IDisposable
                 HfModel = Hf,
                 MegatronPath = _folder["imported"],
                 Sizes = sizes,
-                Settings = [new("should_pad_vocab", "true")],
+                Settings = padding,
             }
         );
         Assert.Equal(
@@ -169,7 +182,9 @@ public sealed class AutoBridgeModelTests : IDisposable
         Assert.Equal(2, e.Faults.Count);
         Assert.Throws<MappingException>(() => bridge.LoadHfWeights(models, allowedMismatchedParams: ["embedding.*"]));
         byte[] before = models[0].Find("output_layer.weight")!.View.ToArray();
-        Assert.Same(models, bridge.LoadHfWeights(models, allowedMismatchedParams: ["embedding.*", "output_layer.*"]));
+        Told told = new();
+        Assert.Same(models, bridge.LoadHfWeights(models, null, ["embedding.*", "output_layer.*"], progress: told));
+        Assert.InRange(told.Last.DoneBytes, 1, told.Last.TotalBytes - 1);
         Assert.Equal(before, models[0].Find("output_layer.weight")!.View.ToArray());
         using HfFolder original = HfFolder.Open(Hf);
         Assert.Equal(
@@ -285,18 +300,25 @@ public sealed class AutoBridgeModelTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private sealed class Told : IProgress<TransferProgress>
+    {
+        public TransferProgress Last { get; private set; }
+
+        public void Report(TransferProgress value) => Last = value;
+    }
+
     private Task WriteAsync(string family) => GoldenFolder.WriteAsync(GoldenManifest.Load(family), Hf);
 
     /// <summary>Names and contents of the files in a folder.</summary>
     private static IReadOnlyList<(string Name, string Hash)> Files(string folder, string end = "") =>
         [
             .. Directory
-                .GetFiles(folder)
+                .GetFiles(folder, "*", SearchOption.AllDirectories)
                 .Where(path => path.EndsWith(end, StringComparison.Ordinal))
                 .Order(StringComparer.Ordinal)
                 .Select(path =>
                     (
-                        Path.GetFileName(path),
+                        Path.GetRelativePath(folder, path),
                         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))
                     )
                 ),

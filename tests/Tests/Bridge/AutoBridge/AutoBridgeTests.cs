@@ -144,6 +144,7 @@ public sealed class AutoBridgeTests : IDisposable
 
         using AutoBridge bridge = AutoBridge.FromHfPretrained($"org/llama@{commit}", options);
         Assert.Equal("org/llama", bridge.HfModelId);
+        Assert.Equal(commit, bridge.GetModelConfig()["hf_model_revision"].ToString());
         using AutoBridge again = await AutoBridge.FromHfPretrainedAsync(
             "org/llama",
             options with
