@@ -44,15 +44,17 @@ public abstract partial class ModelProvider
     }
 
     /// <summary>
-    /// Builds what this rank has of one virtual stage: tensors that are zero, or without contents where
-    /// <c>init_model_with_meta_device</c> says so. Neither hooks nor wrapping.
+    /// Builds what this rank has of one virtual stage, with initial weights; zero without <c>perform_initialization</c>, and without
+    /// contents where <c>init_model_with_meta_device</c> says so. Neither hooks nor wrapping. The provider is completed first.
     /// </summary>
     /// <param name="preProcess">True for a part that embeds tokens; null for what the rank's place says.</param>
     /// <param name="postProcess">True for a part that makes logits; null for what the rank's place says.</param>
     /// <param name="vpStage">The virtual stage.</param>
+    /// <exception cref="InvalidConfigException">Fields contradict each other; all faults are told.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks, or there is no such virtual stage.</exception>
     public MegatronModel Provide(bool? preProcess = null, bool? postProcess = null, int? vpStage = null)
     {
+        Complete();
         ParallelState parallel = Parallel ?? InitializeModelParallel();
         int stage = vpStage ?? 0;
         if (stage < 0 || stage >= parallel.Sizes.Vp)
@@ -62,14 +64,14 @@ public abstract partial class ModelProvider
             );
         }
 
-        return MegatronModel.BuildStage(
-            this,
-            parallel,
-            stage,
-            preProcess,
-            postProcess,
-            this["init_model_with_meta_device"] == true
-        );
+        bool isMeta = this["init_model_with_meta_device"] == true;
+        MegatronModel model = MegatronModel.BuildStage(this, parallel, stage, preProcess, postProcess, isMeta);
+        if (!isMeta && PerformInitialization)
+        {
+            ModelFactory.Initialize([model]);
+        }
+
+        return model;
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ public static class ModelFactory
         IReadOnlyList<MegatronModel> models = MegatronModel.Build(provider, parallel, isMeta);
         if (!isMeta && provider.PerformInitialization)
         {
-            Initialize(models, provider.Seed ?? DefaultSeed, options);
+            Initialize(models, options.DataParallelRandomInit);
         }
 
         models = options.PreWrapHook?.Invoke(models) ?? models;
@@ -55,15 +55,18 @@ public static class ModelFactory
         return models;
     }
 
-    private static void Initialize(IReadOnlyList<MegatronModel> models, int seed, GetModelOptions options)
+    /// <summary>Draws initial weights, as the provider says.</summary>
+    internal static void Initialize(IReadOnlyList<MegatronModel> models, bool dataParallelRandomInit = false)
     {
-        if (options.UseCpuInitialization == true)
+        ModelProvider provider = models[0].Provider;
+        int seed = provider.Seed ?? DefaultSeed;
+        if (provider.UseCpuInitialization)
         {
-            WeightInitialization.Initialize(models, seed, options.DataParallelRandomInit);
+            WeightInitialization.Initialize(models, seed, dataParallelRandomInit);
         }
         else
         {
-            RankSeeds seeds = RankSeeds.Of(seed, models[0].Parallel, options.DataParallelRandomInit);
+            RankSeeds seeds = RankSeeds.Of(seed, models[0].Parallel, dataParallelRandomInit);
             WeightInitialization.Initialize(models, seeds);
         }
     }

@@ -165,6 +165,10 @@ public sealed class ModelFactoryTests
                 IReadOnlyList<MegatronModel> models = provider.ProvideDistributedModel(Bare with { Logger = lines });
                 MegatronModel second = provider.Provide(vpStage: 1);
                 Assert.Equal(models[1].Tensors.Select(own => own.Name), second.Tensors.Select(own => own.Name));
+                Assert.All(
+                    models[1].Tensors.Zip(second.Tensors),
+                    both => Assert.Equal(both.First.View.ToArray(), both.Second.View.ToArray())
+                );
                 return $"{models.Count} {models[0].PreProcess} {models[1].PostProcess} {lines.Text}";
             }
         );
