@@ -10,6 +10,7 @@ internal static class ProviderRules
         ParallelRules.Of,
         PipelineRules.Of,
         AttentionRules.Of,
+        MixerRules.Of,
         ExpertRules.Of,
         PrecisionRules.Of,
         FusionRules.Of,

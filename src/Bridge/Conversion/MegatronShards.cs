@@ -27,6 +27,19 @@ public sealed class MegatronShards
     /// <exception cref="LayoutException">Some parameters do not divide.</exception>
     public static MegatronShards Of(ModelTable table, Func<ModelParameter, TensorView> view, ParallelSizes sizes)
     {
+        try
+        {
+            return Of(Items(table, view, sizes), sizes);
+        }
+        catch (LayoutException)
+        {
+            table.RequireDivision(sizes); // tells all that does not divide, not the first
+            throw;
+        }
+    }
+
+    private static List<ShardItem> Items(ModelTable table, Func<ModelParameter, TensorView> view, ParallelSizes sizes)
+    {
         List<ShardItem> items = [];
         foreach (ModelEntry entry in table.Entries)
         {
@@ -43,7 +56,7 @@ public sealed class MegatronShards
             }
         }
 
-        return Of(items, sizes);
+        return items;
     }
 
     /// <summary>Gives each of some items to a rank.</summary>

@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Layout;
 
 namespace MegatronBridge.Model;
 
@@ -22,7 +23,7 @@ public sealed class ModelTable
     public IEnumerable<ModelObject> Objects => _entries.OfType<ModelObject>();
 
     /// <summary>Lists the parameters of a model.</summary>
-    /// <exception cref="Layout.LayoutException">The layers do not divide over the pipeline.</exception>
+    /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
     /// <exception cref="UnsupportedModelException">A part of the model is of a kind that is not known.</exception>
     public static ModelTable Build(ModelProvider provider)
     {
@@ -34,6 +35,44 @@ public sealed class ModelTable
         }
 
         return table;
+    }
+
+    /// <summary>Refuses sizes over which parameters do not divide, all of them at once; of equal layers and experts, the first is named.</summary>
+    /// <exception cref="LayoutException">Some do not.</exception>
+    internal void RequireDivision(ParallelSizes sizes)
+    {
+        List<string> faults =
+        [
+            .. Parameters
+                .Where(parameter => parameter.Expert == 0 && parameter.Axes[^1].Count % sizes.Ep != 0)
+                .Select(parameter => ExpertFault(parameter.Axes[^1].Count, sizes))
+                .Distinct(),
+        ];
+        foreach (
+            IGrouping<string, ModelParameter> alike in Parameters
+                .Where(parameter => ParameterChunk.FaultOf(parameter, sizes) is not null)
+                .GroupBy(KindOf)
+        )
+        {
+            int more = alike.Count() - 1;
+            faults.Add(
+                ParameterChunk.FaultOf(alike.First(), sizes)
+                    + (more > 0 ? $" So it is with {more} more of its kind." : "")
+            );
+        }
+
+        LayoutException.ThrowIfAny(faults);
+    }
+
+    /// <summary>The fault of experts that ranks cannot share equally.</summary>
+    internal static string ExpertFault(int experts, ParallelSizes sizes) =>
+        $"{experts} experts do not divide over {sizes.Ep} expert parallel ranks.";
+
+    // Layers that are not stacked have keys of their own.
+    private static string KindOf(ModelParameter parameter)
+    {
+        int layer = parameter.Layer is int number ? parameter.Key.IndexOf($".{number}.", StringComparison.Ordinal) : -1;
+        return layer < 0 ? parameter.Key : parameter.Key[parameter.Key.IndexOf('.', layer + 1)..];
     }
 
     internal void Add(ModelEntry entry) => _entries.Add(entry);

@@ -25,41 +25,29 @@ public sealed record ParameterChunk
     public required int? TpRank { get; init; }
 
     /// <summary>Cuts a parameter, parts first, as Megatron stores it; or says why it does not divide.</summary>
+    /// <exception cref="LayoutException">It does not divide.</exception>
     public static IReadOnlyList<ParameterChunk> Cut(ModelParameter parameter, ParallelSizes sizes)
     {
-        int ranks = parameter.Expert is null ? sizes.Tp : sizes.Etp;
         if (parameter.Cut.Axis is not int axis)
         {
             return [One(parameter, parameter.Key, parameter.Shape, 0, Box.Whole(parameter.Shape), null)];
         }
 
-        IReadOnlyList<CutPart> parts =
-            parameter.Cut.Parts.Count > 0 ? parameter.Cut.Parts : [new CutPart(parameter.Shape[axis])];
-        List<ParameterChunk> chunks = [];
-        int pieces = Math.Min(ranks, parameter.Cut.MostPieces ?? ranks);
-        if (ranks % pieces != 0)
+        if (FaultOf(parameter, sizes) is { } fault)
         {
-            throw new LayoutException(
-                $"{parameter.Name} has {pieces} pieces, which {ranks} tensor parallel ranks cannot share equally."
-            );
+            throw new LayoutException(fault);
         }
 
+        List<ParameterChunk> chunks = [];
+        (int ranks, int pieces) = PiecesOf(parameter, sizes);
         for (int piece = 0; piece < pieces; piece++)
         {
             long start = 0;
-            foreach (CutPart part in parts)
+            foreach (CutPart part in PartsOf(parameter, axis))
             {
                 long rows = part.Rows / pieces;
-                if (rows * pieces != part.Rows)
-                {
-                    throw new LayoutException(
-                        $"{parameter.Name} has {part.Rows} {(axis == 0 ? "rows" : "columns")}, which {pieces} "
-                            + $"{(parameter.Expert is null ? "tensor" : "expert tensor")} parallel ranks cannot share equally."
-                    );
-                }
-
                 Box inParameter = new(
-                    Shape.Origin(parameter.Shape.Rank).With(axis, start + (piece * rows)),
+                    new Shape(new long[parameter.Shape.Rank]).With(axis, start + (piece * rows)),
                     parameter.Shape.With(axis, rows)
                 );
                 bool isOwnKey = part.Suffix is not null;
@@ -79,6 +67,41 @@ public sealed record ParameterChunk
 
         return chunks;
     }
+
+    /// <summary>Why a parameter does not divide, or null when it does.</summary>
+    internal static string? FaultOf(ModelParameter parameter, ParallelSizes sizes)
+    {
+        if (parameter.Cut.Axis is not int axis)
+        {
+            return null;
+        }
+
+        (int ranks, int pieces) = PiecesOf(parameter, sizes);
+        if (ranks % pieces != 0)
+        {
+            return $"{parameter.Name} has {pieces} pieces, which {ranks} tensor parallel ranks cannot share equally.";
+        }
+
+        foreach (CutPart part in PartsOf(parameter, axis))
+        {
+            if (part.Rows % pieces != 0)
+            {
+                return $"{parameter.Name} has {part.Rows} {(axis == 0 ? "rows" : "columns")}, which {pieces} "
+                    + $"{(parameter.Expert is null ? "tensor" : "expert tensor")} parallel ranks cannot share equally.";
+            }
+        }
+
+        return null;
+    }
+
+    private static (int Ranks, int Pieces) PiecesOf(ModelParameter parameter, ParallelSizes sizes)
+    {
+        int ranks = parameter.Expert is null ? sizes.Tp : sizes.Etp;
+        return (ranks, Math.Min(ranks, parameter.Cut.MostPieces ?? ranks));
+    }
+
+    private static IReadOnlyList<CutPart> PartsOf(ModelParameter parameter, int axis) =>
+        parameter.Cut.Parts.Count > 0 ? parameter.Cut.Parts : [new CutPart(parameter.Shape[axis])];
 
     private static ParameterChunk One(
         ModelParameter parameter,

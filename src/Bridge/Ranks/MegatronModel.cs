@@ -68,7 +68,7 @@ public sealed class MegatronModel : IDisposable
         bool isMeta = false
     )
     {
-        ModelTable table = ModelTable.Build(provider);
+        ModelTable table = TableFor(provider, parallel);
         RankPlace place = RankPlace.Of(parallel.Grid, parallel.Rank);
         return
         [
@@ -106,7 +106,7 @@ public sealed class MegatronModel : IDisposable
         bool isMeta
     )
     {
-        ModelTable table = ModelTable.Build(provider);
+        ModelTable table = TableFor(provider, parallel);
         RankPlace place = RankPlace.Of(parallel.Grid, parallel.Rank);
         IReadOnlyList<RankParameter> own = RankTable.Build(table, provider, parallel.Sizes, place)[virtualStage];
         bool isFirst = parallel.IsFirstStage && virtualStage == 0;
@@ -128,6 +128,17 @@ public sealed class MegatronModel : IDisposable
             PreProcess = ends.Pre,
             PostProcess = ends.Post,
         };
+    }
+
+    private static ModelTable TableFor(ModelProvider provider, ParallelState parallel)
+    {
+        ParallelSizes own = ParallelSizes.Of(provider);
+        ParallelSizes ranks = parallel.Sizes;
+        return (own.Tp, own.Pp, own.Vp, own.Ep) == (ranks.Tp, ranks.Pp, ranks.Vp, ranks.Ep)
+            ? ModelTable.Build(provider)
+            : throw new LayoutException(
+                $"The config lays the model out over {own.Describe()}, but the ranks are those of {ranks.Describe()}."
+            );
     }
 
     /// <summary>Frees the contents of all tensors, and their gradients.</summary>

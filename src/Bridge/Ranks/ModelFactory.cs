@@ -16,6 +16,7 @@ public static class ModelFactory
     /// </summary>
     /// <exception cref="InvalidConfigException">Options or fields of the provider contradict each other; all faults are told.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    /// <exception cref="CollectiveException">Ranks have different configs; the message has the fields.</exception>
     public static IReadOnlyList<MegatronModel> GetModel(ModelProvider provider, GetModelOptions options)
     {
         Check(options);
@@ -29,6 +30,15 @@ public static class ModelFactory
         provider.Complete();
         ParallelState parallel = PlaceOf(provider, options);
         bool isMeta = provider["init_model_with_meta_device"] == true;
+        if (!isMeta)
+        {
+            RankAgreement.RequireSame(
+                parallel.World,
+                "config",
+                provider.Fields.ToDictionary(field => field.Key, field => $"{field.Value}", StringComparer.Ordinal)
+            );
+        }
+
         IReadOnlyList<MegatronModel> models = MegatronModel.Build(provider, parallel, isMeta);
         if (!isMeta && provider.PerformInitialization)
         {

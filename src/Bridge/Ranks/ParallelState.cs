@@ -12,10 +12,15 @@ public sealed class ParallelState
 
     /// <summary>Lays <paramref name="sizes"/> over a world; what they leave of it is data parallelism.</summary>
     /// <exception cref="LayoutException">The world does not divide into such groups.</exception>
+    /// <exception cref="CollectiveException">Other ranks of the world have other sizes.</exception>
     public ParallelState(RankWorld world, ParallelSizes sizes)
     {
         _world = world;
         Grid = new(Fit(sizes, world.Size));
+        RankAgreement.Require(
+            World,
+            $"lay the model out over TP {Sizes.Tp}, PP {Sizes.Pp}, VP {Sizes.Vp}, CP {Sizes.Cp}, EP {Sizes.Ep}, ETP {Sizes.Etp}"
+        );
         Tensor = Group(rank => (Grid.Pp(rank), Grid.Dp(rank), Grid.Cp(rank)));
         Pipeline = Group(rank => rank % Sizes.StageSize);
         Context = Group(rank => (Grid.Pp(rank), Grid.Dp(rank), Grid.Tp(rank)));

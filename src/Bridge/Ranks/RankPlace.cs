@@ -22,6 +22,6 @@ public readonly record struct RankPlace(int Pp, int Tp, int Ep, int Etp)
         int experts = entry.Axes[^1].Count;
         return experts % sizes.Ep == 0
             ? experts / sizes.Ep
-            : throw new LayoutException($"{experts} experts do not divide over {sizes.Ep} expert parallel ranks.");
+            : throw new LayoutException(ModelTable.ExpertFault(experts, sizes));
     }
 }

@@ -37,7 +37,15 @@ public sealed class RankTable
     )
     {
         RankTable own = new(table, provider, sizes, place);
-        return [.. Enumerable.Range(0, sizes.Vp).Select(stage => own.Stage(stage, provider))];
+        try
+        {
+            return [.. Enumerable.Range(0, sizes.Vp).Select(stage => own.Stage(stage, provider))];
+        }
+        catch (LayoutException)
+        {
+            table.RequireDivision(sizes); // tells all that does not divide, not the first
+            throw;
+        }
     }
 
     /// <summary>The extra states that modules of a rank at <paramref name="place"/> have, a list for each virtual stage.</summary>

@@ -31,6 +31,7 @@ internal static class PipelineRules
             .. hasLayout || vp < 1 ? []
             : hasEnds ? Ends(config, vp)
             : counts ? Counted(config, vp)
+            : f.Word("hybrid_layer_pattern") is null ? Plain(config, vp)
             : [],
         ];
     }
@@ -63,6 +64,23 @@ internal static class PipelineRules
                 !isWrong && ranks > 0 && layers % ranks == 0 && layers / ranks % vp != 0,
                 $"The {(ranks > 0 ? layers / ranks : 0)} layers of each pipeline rank between the first and the last stage must be a multiple of "
                     + $"virtual_pipeline_model_parallel_size ({vp})."
+            ),
+        ];
+    }
+
+    private static IEnumerable<(bool, string)> Plain(TransformerConfig config, int vp)
+    {
+        (int layers, int ranks) = (config.NumLayers, Math.Max(1, config.PipelineModelParallelSize));
+        return
+        [
+            (
+                layers % ranks != 0,
+                $"The {layers} layers do not divide over {ranks} pipeline ranks: num_layers must be a multiple of "
+                    + "pipeline_model_parallel_size, or num_layers_in_first_pipeline_stage and num_layers_in_last_pipeline_stage must say what the ends have."
+            ),
+            (
+                layers % ranks == 0 && layers / ranks % vp != 0,
+                $"The {layers / ranks} layers of each pipeline rank must be a multiple of virtual_pipeline_model_parallel_size ({vp})."
             ),
         ];
     }

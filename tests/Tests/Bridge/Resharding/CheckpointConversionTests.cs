@@ -143,7 +143,7 @@ public sealed class CheckpointConversionTests : ConversionScene
             ConvertAsync(experts, Folder["out"], CheckpointFormat.Torch, new() { Etp = 2 })
         );
         Assert.Contains("would share mp_rank_00", shared.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<LayoutException>(() =>
+        await Assert.ThrowsAsync<InvalidConfigException>(() =>
             ConvertAsync(experts, Folder["out"], CheckpointFormat.TorchDist, new() { Pp = 3 })
         );
         BadFileException inside = await Assert.ThrowsAsync<BadFileException>(() =>
