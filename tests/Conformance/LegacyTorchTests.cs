@@ -60,4 +60,49 @@ public sealed class LegacyTorchTests(Python python) : IDisposable
         Assert.True(same.GetProperty("weights").GetBoolean());
         Assert.True(same.GetProperty("logits").GetBoolean());
     }
+
+    [Fact]
+    public void What_is_converted_from_layout_to_layout_torch_loads_as_what_was_imported()
+    {
+        string source = _folder.File("source");
+        python.Call("hf_models", "make", source, ConversionTests.Config("qwen3_moe", Experts), "bfloat16", "60KB");
+        string whole = _folder.File("whole");
+        string legacy = _folder.File("legacy");
+        string again = _folder.File("again");
+        Command.Run("import", "--hf-model", source, "--megatron-path", whole, "--tp", "2", "--ep", "4");
+        Command.Run([
+            "convert",
+            "--from",
+            whole,
+            "--to",
+            legacy,
+            "--ckpt-format",
+            "torch",
+            "--tp",
+            "4",
+            "--pp",
+            "2",
+            "--vp",
+            "2",
+        ]);
+        Command.Run("convert", "--from", legacy, "--to", again, "--pp", "4", "--ep", "2");
+        Assert.Equal(Described(whole), Described(again));
+    }
+
+    private IEnumerable<string> Described(string checkpoint)
+    {
+        JsonElement loaded = python.Call("dcp", "load", Path.Combine(checkpoint, "iter_0000000"));
+        return loaded
+            .GetProperty("tensors")
+            .EnumerateObject()
+            .Select(tensor => $"{tensor.Name}: {Description.Of(tensor.Value)}")
+            .Concat(
+                loaded
+                    .GetProperty("objects")
+                    .EnumerateObject()
+                    .Select(entry => entry.Name)
+                    .Where(name => name.Contains("_extra_state", StringComparison.Ordinal))
+            )
+            .Order();
+    }
 }
