@@ -27,6 +27,13 @@ public sealed class Exporter : IDisposable
     // The original has codes and scales, and this export has numbers.
     private bool IsWithoutQuantization => _source is { Quantized.Count: > 0 } && !_options.Quantize;
 
+    // The ranks of a legacy checkpoint have their optimizer beside the tensors.
+    private IReadOnlyList<IgnoredEntry> LeftOut =>
+        [
+            .. Plan.Ignored,
+            .. _checkpoint.OptimizerOfRanks().Select(name => new IgnoredEntry(name, ExportPlan.IsOptimizer, null)),
+        ];
+
     private Exporter(ExportOptions options, MegatronCheckpoint checkpoint, HfFolder? reference)
     {
         _options = options;
@@ -61,14 +68,9 @@ public sealed class Exporter : IDisposable
                     .Select(change => $"{change.Key}: {Json(change.Here)} -> {Json(change.There)}"),
             ];
         Plan = ExportPlan.Create(checkpoint, family, provider, _source, options.TargetDType);
-        IgnoredEntry[] ignored =
-        [
-            .. Plan.Ignored,
-            .. checkpoint.OptimizerOfRanks().Select(name => new IgnoredEntry(name, ExportPlan.IsOptimizer, null)),
-        ];
         if (options.Strict)
         {
-            Losses.Refuse("Tensors that would be left out, which --strict forbids", ignored);
+            Losses.Refuse("Tensors that would be left out, which --strict forbids", LeftOut);
             Losses.Refuse(
                 "Tensors that would come from the original model and not from the checkpoint, which --strict forbids",
                 Plan.TakenOver.Where(entry => entry.EqualTo is null)
@@ -85,7 +87,7 @@ public sealed class Exporter : IDisposable
             TargetTensors = tensors.Count,
             ParameterCount = Plan.Tensors.Values.Sum(view => view.Shape.ElementCount),
             Files = [.. _output.Files.Select(file => KeyValuePair.Create(file.Name, file.Length))],
-            Ignored = ignored,
+            Ignored = LeftOut,
             TakenOver = Plan.TakenOver,
             Casts = Plan.Casts,
             Notes = [.. Notes()],

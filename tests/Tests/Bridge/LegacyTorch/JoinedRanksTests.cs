@@ -49,6 +49,43 @@ public sealed class JoinedRanksTests
     }
 
     [Fact]
+    public async Task An_export_is_that_of_the_torch_dist_checkpoint_and_names_the_optimizer_that_it_leaves_out()
+    {
+        using TemporaryFolder folder = new();
+        foreach ((string source, string target) in new[] { (Legacy, "legacy"), (TorchDist, "whole") })
+        {
+            using Exporter exporter = Exporter.Open(new() { MegatronPath = source, HfPath = folder[target] });
+            ConversionReport report = await exporter.RunAsync(cancellation: TestContext.Current.CancellationToken);
+            Assert.Equal(
+                source == Legacy
+                    ?
+                    [
+                        "mp_rank_00_000/optimizer",
+                        "mp_rank_00_001/optimizer",
+                        "mp_rank_01_000/optimizer",
+                        "mp_rank_01_001/optimizer",
+                    ]
+                    : [],
+                report.Ignored.Select(entry => entry.Name)
+            );
+        }
+
+        using Checkpoint left = Checkpoint.Open(folder["legacy"]);
+        using Checkpoint right = Checkpoint.Open(folder["whole"]);
+        Assert.Empty((await CheckpointComparison.RunAsync(left, right)).Result.Differences);
+        Assert.Throws<MappingException>(() =>
+            Exporter.Open(
+                new()
+                {
+                    MegatronPath = Legacy,
+                    HfPath = folder["strict"],
+                    Strict = true,
+                }
+            )
+        );
+    }
+
+    [Fact]
     public void Ranks_that_are_missing_or_do_not_belong_are_named_all_at_once()
     {
         using TemporaryFolder folder = new();
