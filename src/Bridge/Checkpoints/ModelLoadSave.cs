@@ -124,7 +124,7 @@ public static partial class ModelLoadSave
         Complete(config, options);
         if (world.Rank == 0)
         {
-            checkpoint.CheckCopiesAsync(TransferOptions.Default, CancellationToken.None).GetAwaiter().GetResult();
+            CheckCopies(checkpoint);
         }
 
         IReadOnlyList<MegatronModel> models = MegatronModel.Build(config, new(world, ParallelSizes.Of(config)));
@@ -156,8 +156,12 @@ public static partial class ModelLoadSave
     )
     {
         Complete(config, options);
+        CheckCopies(checkpoint);
         return new(checkpoint, config);
     }
+
+    private static void CheckCopies(MegatronCheckpoint checkpoint) =>
+        checkpoint.CheckCopiesAsync(TransferOptions.Default, CancellationToken.None).GetAwaiter().GetResult();
 
     private static void Complete(ModelProvider config, LoadModelOptions options)
     {
