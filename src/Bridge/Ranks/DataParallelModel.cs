@@ -105,7 +105,11 @@ public abstract class DataParallelModel : IDisposable
     }
 
     /// <summary>Frees gradients and parameters.</summary>
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Model.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>Frees what the model does not free itself.</summary>
     internal abstract void FreeBuffers();

@@ -136,6 +136,6 @@ internal sealed partial class LayoutReport(
             _ => "as given",
         };
 
-    [GeneratedRegex("[0-9]+([.][0-9]+)?")]
+    [GeneratedRegex("[0-9]+(?:[.][0-9]+)?", RegexOptions.NonBacktracking)]
     private static partial Regex Numbers();
 }

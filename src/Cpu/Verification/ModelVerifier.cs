@@ -45,7 +45,8 @@ public static class ModelVerifier
                 Hidden = hidden,
             }
             : throw new ArgumentException(
-                $"The models have different vocabularies: {expected.Vocabulary} and {found.Vocabulary} tokens."
+                $"The models have different vocabularies: {expected.Vocabulary} and {found.Vocabulary} tokens.",
+                nameof(right)
             );
     }
 

@@ -22,7 +22,8 @@ internal sealed class RecordedHidden : IForwardObserver
             if (!recorded.Remove((layer, part), out float[]? left) || left.Length != hidden.Length)
             {
                 throw new ArgumentException(
-                    $"The models are built differently: layer {layer}, {part} is not the same part of both."
+                    $"The models are built differently: layer {layer}, {part} is not the same part of both.",
+                    nameof(hidden)
                 );
             }
 

@@ -36,13 +36,9 @@ internal static class Tests
         ["in"] = (value, arguments) => Values.Contains(arguments.Needed(0, "seq"), value, arguments.Budget),
         ["sameas"] = (value, arguments) => IsSame(value, arguments.Needed(0, "other")),
         ["lower"] = (value, arguments) =>
-            PythonText.Str(value, arguments.Budget) is var text
-            && text.Any(char.IsLetter)
-            && text == text.ToLowerInvariant(),
+            PythonText.Str(value, arguments.Budget) is var text && text.Any(char.IsLower) && !text.Any(char.IsUpper),
         ["upper"] = (value, arguments) =>
-            PythonText.Str(value, arguments.Budget) is var text
-            && text.Any(char.IsLetter)
-            && text == text.ToUpperInvariant(),
+            PythonText.Str(value, arguments.Budget) is var text && text.Any(char.IsUpper) && !text.Any(char.IsLower),
     };
 
     public static bool IsKnown(string name) => Known.ContainsKey(name);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace MegatronBridge.Cpu.Chat.Jinja;
@@ -5,6 +6,8 @@ namespace MegatronBridge.Cpu.Chat.Jinja;
 /// <summary>The methods of Python's texts.</summary>
 internal static class TextMethods
 {
+    private static readonly SearchValues<char> LineEnds = SearchValues.Create("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029");
+
     public static Callable? Find(string text, string name, Budget budget)
     {
         Func<Arguments, object?>? method = name switch
@@ -54,8 +57,8 @@ internal static class TextMethods
             "isalpha" => _ => text.Length > 0 && text.All(char.IsLetter),
             "isalnum" => _ => text.Length > 0 && text.All(char.IsLetterOrDigit),
             "isspace" => _ => text.Length > 0 && text.All(PythonText.IsSpace),
-            "isupper" => _ => text.Any(char.IsLetter) && text == text.ToUpperInvariant(),
-            "islower" => _ => text.Any(char.IsLetter) && text == text.ToLowerInvariant(),
+            "isupper" => _ => text.Any(char.IsUpper) && !text.Any(char.IsLower),
+            "islower" => _ => text.Any(char.IsLower) && !text.Any(char.IsUpper),
             "zfill" => arguments => Padded(text, arguments.Whole(0, "width", 0), "0", left: true, budget),
             "ljust" => arguments =>
                 Padded(text, arguments.Whole(0, "width", 0), arguments.Text(1, "fillchar", " "), left: false, budget),
@@ -184,7 +187,7 @@ internal static class TextMethods
         var lines = new List<object?>();
         for (int start = 0; start < text.Length; )
         {
-            int end = text.AsSpan(start).IndexOfAny("\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029");
+            int end = text.AsSpan(start).IndexOfAny(LineEnds);
             end = end < 0 ? text.Length : start + end;
             int next = Math.Min(text.Length, end + (text.AsSpan(end).StartsWith("\r\n") ? 2 : 1));
             lines.Add(text[start..(keepEnds ? next : end)]);
