@@ -20,6 +20,7 @@ internal sealed class HfWeightShards
     private readonly HashSet<string>? _chosen;
 
     /// <summary>Plans the export.</summary>
+    /// <exception cref="ArgumentException">Data-parallel ranks share the parameters out.</exception>
     /// <exception cref="MappingException">The model does not fit the family, or the original if it must.</exception>
     public HfWeightShards(
         IReadOnlyList<MegatronModel> models,
@@ -29,6 +30,15 @@ internal sealed class HfWeightShards
         HfExportOptions options
     )
     {
+        if (models.SelectMany(model => model.Tensors).FirstOrDefault(tensor => tensor.Shard is not null) is { } shared)
+        {
+            throw new ArgumentException(
+                $"{shared.Name} is shared out by rows over {shared.Shard!.Group.Size} data-parallel ranks, so that no rank has a part that its "
+                    + $"layout tells. Export in the mode {nameof(ExportMode.Replicate)} or {nameof(ExportMode.Consolidate)}.",
+                nameof(models)
+            );
+        }
+
         _options = options;
         _own = new(models);
         _isFirst = models[0].Parallel.Rank == 0;

@@ -7,7 +7,7 @@ namespace MegatronBridge.Families;
 public static class FamilyList
 {
     private static readonly Lock Registering = new();
-    private static IReadOnlyList<Family> _registered = [];
+    private static volatile IReadOnlyList<Family> _registered = [];
 
     /// <summary>Every family: those of this library in the order of the documentation, then those that were registered.</summary>
     public static IReadOnlyList<Family> All => _registered.Count == 0 ? BuiltIn : [.. BuiltIn, .. _registered];

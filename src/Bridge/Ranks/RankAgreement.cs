@@ -13,9 +13,14 @@ internal static class RankAgreement
     /// <exception cref="CollectiveException">They say different things; the message has them.</exception>
     public static void Require(ProcessGroup group, string what)
     {
-        Span<byte> mine = stackalloc byte[MostBytes];
-        mine.Clear();
-        Encoding.UTF8.TryGetBytes(what, mine, out _);
+        byte[] mine = Encoding.UTF8.GetBytes(what);
+        if (mine.Length > MostBytes)
+        {
+            string digest = Convert.ToHexStringLower(SHA256.HashData(mine).AsSpan(0, 8));
+            mine = [.. mine[..(MostBytes - 32)], .. Encoding.UTF8.GetBytes($"... ({digest})")];
+        }
+
+        Array.Resize(ref mine, MostBytes);
         byte[] all = new byte[MostBytes * group.Size];
         group.AllGather(mine, all);
         ILookup<string, int> ranks = Enumerable

@@ -49,6 +49,23 @@ public sealed class ExportHfWeightsTests : IDisposable
             }
         );
         Assert.All(peaks, peak => Assert.True(peak > 0));
+        peaks = On(
+            2,
+            bridge,
+            models =>
+            {
+                HfWeightStream stream = new(models, bridge.Family, bridge.HfConfig, null, null, strict: true);
+                HfExportOptions options = new() { Mode = ExportMode.Consolidate };
+                foreach (HfWeight weight in AutoBridge.Export(stream, models[0].Parallel.World, options, default))
+                {
+                    weight.Tensor.ToArray();
+                }
+
+                return stream.PeakBytes;
+            }
+        );
+        Assert.True(peaks[0] > 0);
+        Assert.Equal(0, peaks[1]);
     }
 
     [Fact]
@@ -253,6 +270,15 @@ public sealed class ExportHfWeightsTests : IDisposable
                     new() { WrapWithDdp = false, UseCpuInitialization = true }
                 );
                 DataParallelModel.Wrap(models, new(), useTorchFsdp2: true);
+                Assert.Contains(
+                    "over 2 data-parallel ranks",
+                    Assert
+                        .Throws<ArgumentException>(() =>
+                            bridge.ExportHfWeights(models, new() { Mode = ExportMode.Distribute })
+                        )
+                        .Message,
+                    StringComparison.Ordinal
+                );
                 int count = 0;
                 foreach (HfWeight weight in bridge.ExportHfWeights(models))
                 {
