@@ -68,6 +68,7 @@ public static class FlopsCalculator
     )
     {
         FlopsLedger ledger = new(batch, options.Lora, slips);
+        VisionFlops.AddTo(ledger, config, options.Images, isFrozen: options.Lora is not null);
         LanguageModelFlops.AddTo(ledger, config, slips);
         ledger.RequireAdapters();
         return ledger.Blocks;

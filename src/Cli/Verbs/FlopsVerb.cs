@@ -29,6 +29,11 @@ internal sealed class FlopsVerb : Verb
         "Tokens of each of the packed sequences of a step, in the place of the two options above."
     );
 
+    private readonly CountsOption _images = new(
+        "--images",
+        "Patches of each image that a model with a tower is shown, before they are merged."
+    );
+
     private readonly FlagOption _lora = new("--lora", "Train LoRA adapters beside frozen weights.");
     private readonly CountOption _loraRank = new("--lora-rank", "Rank of the adapters. Default 32.");
     private readonly TextOption _loraTargets = new(
@@ -61,6 +66,7 @@ internal sealed class FlopsVerb : Verb
             _batchSize,
             _sequenceLength,
             _packed,
+            _images,
             _lora,
             _loraRank,
             _loraTargets,
@@ -88,7 +94,15 @@ internal sealed class FlopsVerb : Verb
 
         model.Provider.Complete();
         SequenceBatch batch = ReadBatch(parsed, model.Provider);
-        FlopsCount count = FlopsCalculator.TransformerFlops(model.Provider, batch, new() { Lora = ReadLora(parsed) });
+        FlopsCount count = FlopsCalculator.TransformerFlops(
+            model.Provider,
+            batch,
+            new()
+            {
+                Lora = ReadLora(parsed),
+                Images = [.. (parsed.GetValue(_images) ?? []).Select(patches => new ImagePatches(patches))],
+            }
+        );
         return new FlopsReport(model.Name, batch, count)
         {
             Speed = parsed.GetValue(_gpuTflops) is { } tflops

@@ -122,6 +122,15 @@ public sealed class FlopsVerbTests : IDisposable
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Images_need_a_model_that_sees()
+    {
+        CommandRun run = await CommandRun.OfAsync("flops", "--hf-model", Config, "--images", "1024");
+
+        Assert.Equal(ExitCode.UnsupportedModel, run.ExitCode);
+        Assert.Contains("Images are counted for towers", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("no linear layer called linear_foo", "--lora-targets", "linear_foo")]
     [InlineData("num_query_groups (3)", "--set", "num_query_groups=3")]
