@@ -32,6 +32,7 @@ internal sealed class Root : Command
                     new ModelsVerb(),
                     new FlopsVerb(),
                     new MemoryVerb(),
+                    new TranslateVerb(),
                 ]
         )
         {

@@ -1,0 +1,9 @@
+namespace MegatronBridge.Translation;
+
+/// <summary>Settings in the other spelling.</summary>
+/// <param name="Settings">Fields with their values, or arguments with theirs, which are empty for flags; in the order of the table.</param>
+/// <param name="LeftOut">What needs no place there, and why.</param>
+public sealed record TranslatedSettings(
+    IReadOnlyList<KeyValuePair<string, string>> Settings,
+    IReadOnlyList<KeyValuePair<string, string>> LeftOut
+);
