@@ -31,6 +31,7 @@ internal sealed class AttentionBlock : Block
     {
         ModelProvider provider = scope.Provider;
         _heads = AttentionHeads.Of(provider, scope.Parallel.Tensor);
+        KeyValueCache.RequireSize(_heads.Size, _heads.ValueSize);
         _qkv = Linear.Of(scope, "linear_qkv");
         _proj = Linear.OfColumns(scope, "linear_proj");
         _norm = QkNorm.Of(scope, _heads);
@@ -176,26 +177,25 @@ internal sealed class AttentionBlock : Block
         return cache;
     }
 
-    private void Attend(ForwardPass pass, Matrix queries, KeyValueCache cache, Matrix result) =>
-        pass.Workers.Run(
-            queries.Rows * _heads.Queries,
-            1,
-            new AttentionJob
-            {
-                Queries = queries,
-                Result = result,
-                Keys = cache.Keys,
-                Values = cache.Values,
-                Heads = _heads.Queries,
-                Groups = _heads.Groups,
-                First = pass.First,
-                Scale = _scale,
-                Cap = _cap,
-                Window = _window,
-                IsBidirectional = _isBidirectional,
-                Sinks = _sinks ?? default,
-            }
-        );
+    private void Attend(ForwardPass pass, Matrix queries, KeyValueCache cache, Matrix result)
+    {
+        AttentionJob job = new()
+        {
+            Queries = queries,
+            Result = result,
+            Keys = cache.Keys,
+            Values = cache.Values,
+            Heads = _heads.Queries,
+            Groups = _heads.Groups,
+            First = pass.First,
+            Scale = _scale,
+            Cap = _cap,
+            Window = _window,
+            IsBidirectional = _isBidirectional,
+            Sinks = _sinks ?? default,
+        };
+        pass.Workers.Run(job.Count, 1, job);
+    }
 
     // A gate for each channel, or one for each head.
     private static void Gate(Matrix result, Matrix gates)

@@ -8,9 +8,24 @@ internal sealed unsafe class KeyValueCache(int groups, int keySize, int valueSiz
 {
     private const int Smallest = 64;
 
+    // Heads of some queries lie on the stack of a thread.
+    private const int LargestHead = 4096;
+
     private float* _keys;
     private float* _values;
     private int _capacity;
+
+    /// <summary>Refuses heads that are too large.</summary>
+    /// <exception cref="UnsupportedModelException">They are.</exception>
+    public static void RequireSize(int keySize, int valueSize)
+    {
+        if (Math.Max(keySize, valueSize) > LargestHead)
+        {
+            throw new UnsupportedModelException(
+                $"Attention heads have {keySize} and {valueSize} channels; the forward pass goes up to {LargestHead}."
+            );
+        }
+    }
 
     /// <summary>Keys <c>[groups · capacity, key size]</c>.</summary>
     public Matrix Keys => new((nint)_keys, groups * _capacity, keySize, keySize);

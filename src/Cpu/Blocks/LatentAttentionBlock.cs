@@ -49,6 +49,7 @@ internal sealed class LatentAttentionBlock : Block
         _plain = provider.QkHeadDim;
         _turning = provider.QkPosEmbHeadDim;
         _valueSize = provider.VHeadDim;
+        KeyValueCache.RequireSize(_plain + _turning, _valueSize);
         double sharpening = YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
         _scale = (float)(provider.SoftmaxScale ?? (sharpening * sharpening / Math.Sqrt(_plain + _turning)));
         _newCache = () => new(_heads, _plain + _turning, _valueSize);
@@ -72,21 +73,18 @@ internal sealed class LatentAttentionBlock : Block
         Turn(pass, queries);
         KeyValueCache cache = pass.State.Of(this, _newCache);
         cache.Append(pass.First, keys, values);
-        pass.Workers.Run(
-            tokens * _heads,
-            1,
-            new AttentionJob
-            {
-                Queries = queries,
-                Result = result,
-                Keys = cache.Keys,
-                Values = cache.Values,
-                Heads = _heads,
-                Groups = _heads,
-                First = pass.First,
-                Scale = _scale,
-            }
-        );
+        AttentionJob job = new()
+        {
+            Queries = queries,
+            Result = result,
+            Keys = cache.Keys,
+            Values = cache.Values,
+            Heads = _heads,
+            Groups = _heads,
+            First = pass.First,
+            Scale = _scale,
+        };
+        pass.Workers.Run(job.Count, 1, job);
         _proj.Run(pass.Workers, result, y);
     }
 

@@ -106,7 +106,7 @@ internal sealed class Router
         {
             if (_isPreSoftmax || _expertBias is not null)
             {
-                Softmax(scores); // a bias is one of shares, not of what the exponential is taken of
+                Softmax.Run(scores); // a bias is one of shares, not of what the exponential is taken of
             }
 
             return;
@@ -182,7 +182,7 @@ internal sealed class Router
 
         if (_function == "softmax" && !_isPreSoftmax && _expertBias is null)
         {
-            Softmax(weights);
+            Softmax.Run(weights);
             sum = 1;
         }
 
@@ -191,27 +191,6 @@ internal sealed class Router
         for (int i = 0; i < weights.Length; i++)
         {
             weights[i] *= _expertScale is { } own ? scale * own[0][chosen[i]] : scale;
-        }
-    }
-
-    private static void Softmax(Span<float> numbers)
-    {
-        float most = float.NegativeInfinity;
-        foreach (float number in numbers)
-        {
-            most = MathF.Max(most, number);
-        }
-
-        float sum = 0;
-        foreach (ref float number in numbers)
-        {
-            number = MathF.Exp(number - most);
-            sum += number;
-        }
-
-        foreach (ref float number in numbers)
-        {
-            number /= sum;
         }
     }
 }

@@ -1,14 +1,13 @@
-using System.Runtime.Intrinsics;
-
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
-/// Softmax attention of queries to the keys up to their own position, an item for each query of each head. Scores are taken in blocks, so
-/// that nothing grows with the length of the sequence.
+/// Softmax attention of queries to the keys up to their own position. An item is a few queries of heads that have the same keys, so that
+/// each key is read once for all of them. Scores are taken in blocks, so that nothing grows with the length of the sequence.
 /// </summary>
 internal readonly unsafe struct AttentionJob : IJob
 {
-    private const int Block = 128;
+    private const int Block = 128; // keys at a time
+    private const int Batch = DotTile.Tokens; // queries at a time
 
     /// <summary>Queries <c>[tokens, heads · head size]</c>.</summary>
     public required Matrix Queries { get; init; }
@@ -46,91 +45,106 @@ internal readonly unsafe struct AttentionJob : IJob
     /// <summary>A score for each head that takes its share of the softmax and has no value; one row, or nothing.</summary>
     public Matrix Sinks { get; init; }
 
+    /// <summary>Number of items.</summary>
+    public int Count => Groups * BatchesOfGroup;
+
+    // The queries of a group: of each token all its heads.
+    private int QueriesOfGroup => Queries.Rows * (Heads / Groups);
+
+    private int BatchesOfGroup => (QueriesOfGroup + Batch - 1) / Batch;
+
     public void Run(int begin, int end)
     {
+        float* memory = stackalloc float[Batch * (Keys.Columns + Values.Columns + Block)];
         for (int item = begin; item < end; item++)
         {
-            Attend(item % Heads, item / Heads);
+            int first = item % BatchesOfGroup * Batch;
+            Attend(item / BatchesOfGroup, first, Math.Min(Batch, QueriesOfGroup - first), memory);
         }
     }
 
-    private void Attend(int head, int token)
+    private void Attend(int group, int first, int count, float* memory)
     {
-        int size = Keys.Columns;
-        int valueSize = Values.Columns;
-        int capacity = Keys.Rows / Groups;
-        int group = head / (Heads / Groups);
-        int position = First + token;
-        int last = IsBidirectional ? First + Queries.Rows - 1 : position;
-        int first = Window > 0 ? Math.Max(0, position - Window + 1) : 0;
-        float* query = Queries.Start + ((long)token * Queries.Stride) + ((long)head * size);
-        float* keys = Keys.Start + ((long)group * capacity * Keys.Stride);
-        float* values = Values.Start + ((long)group * capacity * Values.Stride);
-        Span<float> result = Result[token].Slice(head * valueSize, valueSize);
-        result.Clear();
-
-        float most = Sinks.Data == 0 ? float.NegativeInfinity : Sinks.Start[head];
-        float sum = Sinks.Data == 0 ? 0 : 1;
-        float* scores = stackalloc float[Block];
-        for (int at = first; at <= last; at += Block)
-        {
-            int count = Math.Min(Block, last - at + 1);
-            float highest = Score(query, keys + ((long)at * Keys.Stride), count, scores);
-            if (highest > most)
-            {
-                float shrink = MathF.Exp(most - highest);
-                sum *= shrink;
-                Scaled(result, shrink);
-                most = highest;
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                float weight = MathF.Exp(scores[i] - most);
-                sum += weight;
-                AddTo(result, values + ((long)(at + i) * Values.Stride), weight);
-            }
-        }
-
-        Scaled(result, 1 / sum);
-    }
-
-    private float Score(float* query, float* keys, int count, float* scores)
-    {
-        float highest = float.NegativeInfinity;
+        Matrix queries = new((nint)memory, count, Keys.Columns, Keys.Columns);
+        Matrix sums = new((nint)(memory + (Batch * Keys.Columns)), count, Values.Columns, Values.Columns);
+        Matrix scores = new((nint)(sums.Start + (Batch * Values.Columns)), count, Block, Block);
+        float* most = stackalloc float[Batch]; // the highest score so far
+        float* weights = stackalloc float[Batch]; // the sum of all weights, as of that score
+        int from = int.MaxValue;
+        int to = 0;
         for (int i = 0; i < count; i++)
         {
-            float score = Dot.Product(query, keys + ((long)i * Keys.Stride), Keys.Columns) * Scale;
-            score = Cap > 0 ? Cap * MathF.Tanh(score / Cap) : score;
-            scores[i] = score;
-            highest = MathF.Max(highest, score);
+            (int head, int token) = Place(group, first + i);
+            Queries[token].Slice(head * Keys.Columns, Keys.Columns).CopyTo(queries[i]);
+            Rows.Scale(queries.RowRange(i, 1), Scale);
+            (most[i], weights[i]) = Sinks.Data == 0 ? (float.NegativeInfinity, 0) : (Sinks.Start[head], 1);
+            from = Math.Min(from, Begin(token));
+            to = Math.Max(to, End(token));
         }
 
-        return highest;
+        sums.Clear();
+        int capacity = Keys.Rows / Groups;
+        for (int at = from; at < to; at += Block)
+        {
+            int keys = Math.Min(Block, to - at);
+            Matrix own = scores.ColumnRange(0, keys);
+            own.Clear();
+            float* key = Keys.Start + ((((long)group * capacity) + at) * Keys.Stride);
+            TileProducts.Add<SingleElement>(queries, (byte*)key, (long)Keys.Stride * sizeof(float), own);
+            for (int i = 0; i < count; i++)
+            {
+                Weigh(own[i], at, Place(group, first + i).Token, ref most[i], ref weights[i], sums[i]);
+            }
+
+            float* value = Values.Start + ((((long)group * capacity) + at) * Values.Stride);
+            WeightedRows.Add(own, value, Values.Stride, sums);
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            (int head, int token) = Place(group, first + i);
+            Rows.Scale(sums.RowRange(i, 1), 1 / weights[i]);
+            sums[i].CopyTo(Result[token].Slice(head * Values.Columns, Values.Columns));
+        }
     }
 
-    private static void Scaled(Span<float> numbers, float factor)
+    private (int Head, int Token) Place(int group, int query)
     {
-        foreach (ref float number in numbers)
-        {
-            number *= factor;
-        }
+        int heads = Heads / Groups;
+        return ((group * heads) + (query % heads), query / heads);
     }
 
-    private static void AddTo(Span<float> sums, float* values, float weight)
+    // The keys that a query sees: from the first to before the last.
+    private int Begin(int token) => Window > 0 ? Math.Max(0, First + token - Window + 1) : 0;
+
+    private int End(int token) => IsBidirectional ? First + Queries.Rows : First + token + 1;
+
+    /// <summary>Makes weights of the scores of a query, and scales what was summed up with those before.</summary>
+    private void Weigh(Span<float> scores, int at, int token, ref float most, ref float sum, Span<float> sums)
     {
-        Vector256<float> factor = Vector256.Create(weight);
-        int i = 0;
-        for (; i <= sums.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        int begin = Math.Clamp(Begin(token) - at, 0, scores.Length);
+        int end = Math.Clamp(End(token) - at, begin, scores.Length);
+        scores[..begin].Clear();
+        scores[end..].Clear();
+        Span<float> seen = scores[begin..end];
+        for (int i = 0; i < seen.Length && Cap > 0; i++)
         {
-            Vector256
-                .MultiplyAddEstimate(Vector256.Load(values + i), factor, Vector256.Create(sums[i..]))
-                .CopyTo(sums[i..]);
+            seen[i] = Cap * MathF.Tanh(seen[i] / Cap);
         }
 
-        for (; i < sums.Length; i++)
+        float highest = Softmax.Highest(seen);
+        if (highest > most)
         {
-            sums[i] += weight * values[i];
+            float shrink = MathF.Exp(most - highest);
+            sum *= shrink;
+            foreach (ref float number in sums)
+            {
+                number *= shrink;
+            }
+
+            most = highest;
         }
+
+        sum += Softmax.Exponentials(seen, most);
     }
 }

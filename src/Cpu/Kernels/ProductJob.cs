@@ -68,61 +68,12 @@ internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount,
 
         for (int column = 0; column < x.Columns; column += Block)
         {
-            AddBlock(
+            TileProducts.Add<T>(
+                x.ColumnRange(column, Math.Min(Block, x.Columns - column)),
                 w + ((long)column * T.Size),
                 stride,
-                x.ColumnRange(column, Math.Min(Block, x.Columns - column)),
                 to
             );
-        }
-    }
-
-    private void AddBlock(byte* w, long stride, Matrix from, Matrix to)
-    {
-        int width = from.Columns - (from.Columns % DotTile.Step);
-        for (int token = 0; token < from.Rows; token += DotTile.Tokens)
-        {
-            int tokens = Math.Min(DotTile.Tokens, from.Rows - token);
-            float* x0 = from.Start + ((long)token * from.Stride);
-            float* y0 = to.Start + ((long)token * to.Stride);
-            int row = 0;
-            if (tokens == DotTile.Tokens)
-            {
-                for (; row <= to.Columns - DotTile.Rows; row += DotTile.Rows)
-                {
-                    byte* rows = w + (row * stride);
-                    DotTile.Add<T>(x0, from.Stride, rows, stride, width, y0 + row, to.Stride);
-                    if (width < from.Columns)
-                    {
-                        AddEach(
-                            x0 + width,
-                            rows + ((long)width * T.Size),
-                            stride,
-                            from.Columns - width,
-                            tokens,
-                            DotTile.Rows,
-                            y0 + row
-                        );
-                    }
-                }
-            }
-
-            AddEach(x0, w + (row * stride), stride, from.Columns, tokens, to.Columns - row, y0 + row);
-        }
-    }
-
-    private void AddEach(float* from, byte* w, long stride, int width, int tokens, int rows, float* to)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            for (int token = 0; token < tokens; token++)
-            {
-                to[((long)token * y.Stride) + row] += Dot.Product<T>(
-                    from + ((long)token * x.Stride),
-                    w + (row * stride),
-                    width
-                );
-            }
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
@@ -37,11 +39,30 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
         int pairs = Frequencies.Length;
         ReadOnlySpan<float> cosines = angles[..pairs];
         ReadOnlySpan<float> sines = angles.Slice(pairs, pairs);
-        for (int i = 0; i < pairs; i++)
+        int i = IsInterleaved ? 0 : TurnHalves(head, cosines, sines);
+        for (; i < pairs; i++)
         {
             ref float first = ref head[IsInterleaved ? 2 * i : i];
             ref float second = ref head[IsInterleaved ? (2 * i) + 1 : pairs + i];
             (first, second) = ((first * cosines[i]) - (second * sines[i]), (second * cosines[i]) + (first * sines[i]));
         }
+    }
+
+    // Eight pairs at a time; returns how many.
+    private static int TurnHalves(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
+    {
+        int i = 0;
+        Span<float> seconds = head[cosines.Length..];
+        for (; i <= cosines.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        {
+            Vector256<float> first = Vector256.Create(head[i..]);
+            Vector256<float> second = Vector256.Create(seconds[i..]);
+            Vector256<float> cosine = Vector256.Create(cosines[i..]);
+            Vector256<float> sine = Vector256.Create(sines[i..]);
+            ((first * cosine) - (second * sine)).CopyTo(head[i..]);
+            ((second * cosine) + (first * sine)).CopyTo(seconds[i..]);
+        }
+
+        return i;
     }
 }

@@ -44,7 +44,16 @@ internal sealed record RowNorm(Matrix? Weight, Matrix? Bias, float Epsilon, bool
             float mean = subtractsMean ? Sum(from, 0, isSquare: false) / from.Length : 0;
             float square = Sum(from, mean, isSquare: true) / from.Length;
             float scale = 1 / MathF.Sqrt(square + epsilon);
-            for (int i = 0; i < from.Length; i++)
+            int i = 0;
+            for (; i <= from.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+            {
+                Vector256<float> value = (Vector256.Create(from[i..]) - Vector256.Create(mean)) * scale;
+                value = weight.Data == 0 ? value : value * Vector256.Load(weight.Start + i);
+                value = bias.Data == 0 ? value : value + Vector256.Load(bias.Start + i);
+                value.CopyTo(to[i..]);
+            }
+
+            for (; i < from.Length; i++)
             {
                 float value = (from[i] - mean) * scale;
                 value = weight.Data == 0 ? value : value * weight.Start[i];

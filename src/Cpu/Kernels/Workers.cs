@@ -66,7 +66,7 @@ internal sealed unsafe class Workers : IDisposable
             }
         }
 
-        Share();
+        ShareOrKeepFault(); // the others still need the job
         SpinWait spin = default;
         while (Volatile.Read(ref _busy) > 0)
         {
@@ -116,15 +116,7 @@ internal sealed unsafe class Workers : IDisposable
             }
 
             seen = Volatile.Read(ref _number);
-            try
-            {
-                Share();
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                _fault = e;
-            }
-
+            ShareOrKeepFault();
             Interlocked.Decrement(ref _busy);
         }
     }
@@ -148,6 +140,18 @@ internal sealed unsafe class Workers : IDisposable
         }
 
         _wake[index].Wait();
+    }
+
+    private void ShareOrKeepFault()
+    {
+        try
+        {
+            Share();
+        }
+        catch (Exception e)
+        {
+            _fault = e;
+        }
     }
 
     private void Share()
