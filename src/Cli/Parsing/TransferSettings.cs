@@ -38,6 +38,9 @@ internal sealed class TransferSettings
             MaxMemoryBytes = parsed.GetValue(_maxMemory) ?? TransferOptions.Default.MaxMemoryBytes,
         };
 
+    /// <summary>Threads, if they were given.</summary>
+    public int? ReadThreads(ParseResult parsed) => parsed.GetValue(_threads);
+
     /// <summary>The line that shows progress.</summary>
     public ProgressLine StartProgress(ParseResult parsed, Terminal terminal, string label) =>
         new(parsed.GetValue(_noProgress) ? terminal with { ShowsProgress = false } : terminal, label);

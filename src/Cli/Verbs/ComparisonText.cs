@@ -56,7 +56,8 @@ internal static class ComparisonText
         );
     }
 
-    private static string Describe(TensorDifference difference) =>
+    /// <summary>How a tensor differs, in words.</summary>
+    public static string Describe(TensorDifference difference) =>
         difference.Kind switch
         {
             DifferenceKind.MissingLeft => $"only on the right, {difference.Right}",

@@ -30,6 +30,8 @@ internal sealed class Root : Command
                     new CompareVerb(),
                     new InspectVerb(),
                     new ModelsVerb(),
+                    new VerifyVerb(),
+                    new GenerateVerb(),
                     new FlopsVerb(),
                     new MemoryVerb(),
                     new TranslateVerb(),

@@ -29,6 +29,8 @@ public sealed class ModelTokenizer
     private readonly Dictionary<string, string> _specialTokens = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Text, string Path)> _templates = new(StringComparer.Ordinal);
 
+    private readonly bool _leavesBosOut;
+
     private ModelTokenizer(string folder)
     {
         Tokenizer = Tokenizer.FromFile(Path.Combine(folder, "tokenizer.json"));
@@ -42,6 +44,7 @@ public sealed class ModelTokenizer
             }
         }
         AddsBos = IsTrue(config["add_bos_token"]);
+        _leavesBosOut = config["add_bos_token"] is not null && !AddsBos;
         AddsEos = IsTrue(config["add_eos_token"]);
         JsonObject generation = Read(folder, "generation_config.json");
         JsonObject model = Read(folder, "config.json");
@@ -108,6 +111,20 @@ public sealed class ModelTokenizer
             ids = [.. ids, eos];
         }
         return ids;
+    }
+
+    /// <summary>
+    /// The ids of a text that a model is to continue: as <see cref="Encode"/> gives them, behind the begin token. Models are trained with one
+    /// where their tokenizer names one, also if it leaves it to others to put it there; not where <c>add_bos_token</c> is false, or the token is
+    /// that of the end, too.
+    /// </summary>
+    public int[] EncodePrompt(string text)
+    {
+        int[] ids = Encode(text);
+        return
+            Id("bos_token") is { } bos && BosToken != EosToken && !_leavesBosOut && (ids.Length == 0 || ids[0] != bos)
+            ? [bos, .. ids]
+            : ids;
     }
 
     private int? Id(string name) => _specialTokens.TryGetValue(name, out string? token) ? Tokenizer.IdOf(token) : null;

@@ -1,0 +1,173 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Html;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Cpu;
+using MegatronBridge.Cpu.Tokenizers;
+using MegatronBridge.Cpu.Verification;
+using MegatronBridge.Hub;
+using MegatronBridge.Inspection;
+using MegatronBridge.Storage;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>verify</c>: do two checkpoints hold the same model?</summary>
+internal sealed class VerifyVerb : Verb
+{
+    private const string DefaultPrompt = "The quick brown fox jumps over the lazy dog.";
+    private const double DefaultTolerance = 1e-3;
+    private const int TokensWithoutText = 16;
+
+    private readonly TextOption _left = new(
+        "--hf-model",
+        "MODEL",
+        "The model that counts as right: of Hugging Face or of Megatron, or ORG/NAME on the Hub.",
+        "--hf-model-id",
+        "--left"
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _right = new(
+        "--megatron-path",
+        "MODEL",
+        "The model to be checked, in either format.",
+        "--right"
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _prompt = new(
+        "--prompt",
+        "TEXT",
+        $"The text that both models read. Default: {DefaultPrompt} Without a tokenizer, {TokensWithoutText} tokens are made up."
+    );
+
+    private readonly FlagOption _layers = new(
+        "--layers",
+        "Compare what goes through the models behind every block, too, and tell where they part."
+    );
+
+    private readonly NumberOption _tolerance = new(
+        "--tolerance",
+        "T",
+        "Differences of logits up to this, relative to the largest logit, are none. Default 0.001."
+    );
+
+    private readonly TextOption _html = new(
+        "--html",
+        "FILE",
+        "Write a page with tables and plots, which needs no network."
+    );
+    private readonly HubSettings _hub = new();
+    private readonly TransferSettings _transfer = new();
+
+    public VerifyVerb()
+        : base(
+            "verify",
+            "Checks a conversion: compares all tensors through the mapping, runs both models on the same text, and tells where they part. "
+                + "Exit code 1 when they differ."
+        )
+    {
+        Option[] own = [_left, _right, _prompt, _layers, _tolerance, _html];
+        foreach (Option option in own)
+        {
+            Options.Add(option);
+        }
+
+        _hub.AddTo(this, withRevision: false);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example =>
+        "--hf-model samples/tiny-llama --megatron-path tiny-llama-megatron --layers --html verify.html";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        Task<HubModel> locate(TextOption option) =>
+            _hub.LocateAsync(parsed.GetRequiredValue(option), parsed, terminal, _transfer, cancellation);
+
+        string leftPath = (await locate(_left)).Path;
+        string rightPath = (await locate(_right)).Path;
+        using Checkpoint left = Checkpoint.Open(leftPath);
+        using Checkpoint right = Checkpoint.Open(rightPath);
+        CheckpointDifference tensors;
+        using (ProgressLine progress = _transfer.StartProgress(parsed, terminal, "compare"))
+        {
+            tensors = await CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, cancellation);
+        }
+
+        (ModelFolder leftFolder, ModelFolder rightFolder) = OpenBoth(leftPath, rightPath);
+        using (leftFolder)
+        using (rightFolder)
+        {
+            ModelTokenizer? tokenizer = TokenizerOf(leftFolder) ?? TokenizerOf(rightFolder);
+            int[] tokens = Tokens(parsed, tokenizer, leftFolder);
+            ModelDifference outputs = await Task.Run(
+                () => ModelVerifier.Run(leftFolder, rightFolder, tokens, parsed.GetValue(_layers), cancellation),
+                cancellation
+            );
+            VerificationReport report = new(left, right, tensors, outputs, tokenizer?.Tokenizer)
+            {
+                Tolerance = parsed.GetValue(_tolerance) ?? DefaultTolerance,
+            };
+            if (parsed.GetValue(_html) is { } page)
+            {
+                await File.WriteAllTextAsync(page, VerificationPage.Of(report), cancellation);
+            }
+
+            return report;
+        }
+    }
+
+    /// <summary>A config.json of one side tells for both what Megatron has no field for.</summary>
+    private static (ModelFolder Left, ModelFolder Right) OpenBoth(string leftPath, string rightPath)
+    {
+        ModelFolder left = ModelFolder.Open(leftPath);
+        try
+        {
+            ModelFolder right = ModelFolder.Open(rightPath, original: left.HfConfig);
+            if (left.HfConfig is null && right.HfConfig is { } config)
+            {
+                left.Dispose();
+                left = ModelFolder.Open(leftPath, original: config);
+            }
+
+            return (left, right);
+        }
+        catch
+        {
+            left.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelTokenizer? TokenizerOf(ModelFolder folder) =>
+        folder.TokenizerFiles.FirstOrDefault(file => Path.GetFileName(file) == "tokenizer.json") is { } file
+            ? ModelTokenizer.Open(Path.GetDirectoryName(file)!)
+            : null;
+
+    private int[] Tokens(ParseResult parsed, ModelTokenizer? tokenizer, ModelFolder model)
+    {
+        if (tokenizer is not null)
+        {
+            return tokenizer.EncodePrompt(parsed.GetValue(_prompt) ?? DefaultPrompt);
+        }
+
+        if (parsed.GetValue(_prompt) is not null)
+        {
+            throw new BadFileException(
+                model.Path,
+                "neither model has a tokenizer.json, so --prompt cannot be turned into tokens. Leave it out to compare on made-up tokens."
+            );
+        }
+
+        // Spread over the vocabulary, the same each time.
+        int size = model.Provider.VocabSize;
+        return [.. Enumerable.Range(1, TokensWithoutText).Select(i => (int)(i * 2_654_435_761L % size))];
+    }
+}

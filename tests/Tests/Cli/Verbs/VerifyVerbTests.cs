@@ -1,0 +1,92 @@
+using System.Text.Json;
+using MegatronBridge.Cli;
+
+namespace MegatronBridge.Tests.Cli.Verbs;
+
+public sealed class VerifyVerbTests
+{
+    [Fact]
+    public async Task A_right_conversion_is_the_same_model()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model, "m", "--tp", "2");
+        CommandRun run = await CommandRun.OfAsync(
+            "verify",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "--layers",
+            "--html",
+            model["page.html"],
+            "--json"
+        );
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+        Assert.True(run.Json.GetProperty("same").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("parting").ValueKind);
+        Assert.Equal(0, run.Json.GetProperty("logits").GetProperty("largest_relative").GetDouble());
+        Assert.True(run.Json.GetProperty("layers").GetArrayLength() > 6);
+        string page = await File.ReadAllTextAsync(model["page.html"]);
+        Assert.Contains("The two hold the same model.", page, StringComparison.Ordinal);
+        Assert.Contains("<svg", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_model_that_computes_something_else_is_found_with_the_place()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model, "m");
+        string config = Path.Combine(model["m"], "iter_0000000", "run_config.yaml");
+        string text = await File.ReadAllTextAsync(config);
+        Assert.Contains("rotary_base: 10000", text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(
+            config,
+            text.Replace("rotary_base: 10000", "rotary_base: 7", StringComparison.Ordinal)
+        );
+        CommandRun run = await CommandRun.OfAsync(
+            "verify",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "--layers",
+            "--tolerance",
+            "0.000001"
+        );
+        Assert.Equal(ExitCode.Different, run.ExitCode);
+        Assert.Contains("They part behind layer 0, self_attention.", run.Out, StringComparison.Ordinal);
+        Assert.Contains("their configs differ", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Text_needs_a_tokenizer()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model, "m");
+        CommandRun run = await CommandRun.OfAsync(
+            "verify",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "--prompt",
+            "Hello"
+        );
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("--prompt cannot be turned into tokens", run.Error, StringComparison.Ordinal);
+    }
+
+    private static async Task ImportAsync(SampleModel model, string name, params string[] arguments)
+    {
+        CommandRun run = await CommandRun.OfAsync([
+            "import",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model[name],
+            .. arguments,
+        ]);
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+    }
+}
