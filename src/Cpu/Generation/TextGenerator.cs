@@ -16,14 +16,20 @@ public sealed class TextGenerator(Generator generator, Tokenizer tokenizer)
         GenerationOptions options,
         GenerationStatistics? statistics = null,
         CancellationToken cancellation = default
-    )
-    {
-        int[] tokens = tokenizer.Encode(prompt);
-        return TextStream.Of(
-            generator.Generate(tokens, options, statistics, cancellation),
-            tokens,
+    ) => Generate(tokenizer.Encode(prompt), options, statistics, cancellation);
+
+    /// <summary>The same for a prompt that is tokens already.</summary>
+    /// <exception cref="ArgumentException">The prompt is empty, or has tokens that the vocabulary has not.</exception>
+    public IEnumerable<string> Generate(
+        IReadOnlyList<int> prompt,
+        GenerationOptions options,
+        GenerationStatistics? statistics = null,
+        CancellationToken cancellation = default
+    ) =>
+        TextStream.Of(
+            generator.Generate(prompt, options, statistics, cancellation),
+            prompt,
             tokenizer,
             options.StopStrings
         );
-    }
 }
