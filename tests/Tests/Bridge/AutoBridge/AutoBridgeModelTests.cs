@@ -64,7 +64,11 @@ public sealed class AutoBridgeModelTests : IDisposable
                 IReadOnlyList<MegatronModel> models = provider.ProvideDistributedModel(Plain);
                 bridge.SaveHfPretrained(models, _folder["again"]);
                 bridge.SaveHfWeights(models, _folder["weights"], new() { DistributedSave = true });
-                bridge.SaveMegatronModel(models, _folder["megatron"], new() { HfTokenizerPath = Hf });
+                bridge.SaveMegatronModel(
+                    models,
+                    _folder["megatron"],
+                    new() { HfTokenizerPath = family == "flux" ? null : Hf }
+                );
             }
         );
         await AutoBridge.ImportCheckpointAsync(
@@ -80,6 +84,7 @@ public sealed class AutoBridgeModelTests : IDisposable
             Files(_folder["imported"] + "/iter_0000000", "distcp"),
             Files(_folder["megatron"] + "/iter_0000000", "distcp")
         );
+        Assert.Equal(RunConfig("imported"), RunConfig("megatron"));
         await bridge.ExportCheckpointAsync(_folder["imported"], _folder["exported"]);
         Assert.Equal(Files(_folder["exported"]), Files(_folder["again"]));
         Assert.Equal(
@@ -299,6 +304,10 @@ public sealed class AutoBridgeModelTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private string RunConfig(string name) =>
+        File.ReadAllText(Path.Combine(_folder[name], "iter_0000000", "run_config.yaml"))
+            .Replace(_folder[name], "checkpoint", StringComparison.Ordinal);
 
     private sealed class Told : IProgress<TransferProgress>
     {
