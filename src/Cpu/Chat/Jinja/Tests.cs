@@ -35,10 +35,8 @@ internal static class Tests
         ["ge"] = (value, arguments) => Values.Compare(value, arguments.Needed(0, "other"), arguments.Budget) >= 0,
         ["in"] = (value, arguments) => Values.Contains(arguments.Needed(0, "seq"), value, arguments.Budget),
         ["sameas"] = (value, arguments) => IsSame(value, arguments.Needed(0, "other")),
-        ["lower"] = (value, arguments) =>
-            PythonText.Str(value, arguments.Budget) is var text && text.Any(char.IsLower) && !text.Any(char.IsUpper),
-        ["upper"] = (value, arguments) =>
-            PythonText.Str(value, arguments.Budget) is var text && text.Any(char.IsUpper) && !text.Any(char.IsLower),
+        ["lower"] = (value, arguments) => TextMethods.IsLower(PythonText.Str(value, arguments.Budget)),
+        ["upper"] = (value, arguments) => TextMethods.IsUpper(PythonText.Str(value, arguments.Budget)),
     };
 
     public static bool IsKnown(string name) => Known.ContainsKey(name);

@@ -57,8 +57,8 @@ internal static class TextMethods
             "isalpha" => _ => text.Length > 0 && text.All(char.IsLetter),
             "isalnum" => _ => text.Length > 0 && text.All(char.IsLetterOrDigit),
             "isspace" => _ => text.Length > 0 && text.All(PythonText.IsSpace),
-            "isupper" => _ => text.Any(char.IsUpper) && !text.Any(char.IsLower),
-            "islower" => _ => text.Any(char.IsLower) && !text.Any(char.IsUpper),
+            "isupper" => _ => IsUpper(text),
+            "islower" => _ => IsLower(text),
             "zfill" => arguments => Padded(text, arguments.Whole(0, "width", 0), "0", left: true, budget),
             "ljust" => arguments =>
                 Padded(text, arguments.Whole(0, "width", 0), arguments.Text(1, "fillchar", " "), left: false, budget),
@@ -115,6 +115,10 @@ internal static class TextMethods
         }
         return result.Append(text, Math.Min(at, text.Length), Math.Max(text.Length - at, 0)).ToString();
     }
+
+    public static bool IsUpper(string text) => text.Any(char.IsUpper) && !text.Any(char.IsLower);
+
+    public static bool IsLower(string text) => text.Any(char.IsLower) && !text.Any(char.IsUpper);
 
     public static string Capitalized(string text) =>
         text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..].ToLowerInvariant();
