@@ -32,13 +32,8 @@ internal readonly struct JsonPart(JsonElement element, string file, string place
         }
     }
 
-    public IEnumerable<(string Key, JsonPart Value)> Entries()
-    {
-        foreach (JsonProperty entry in Expect(JsonValueKind.Object).Element.EnumerateObject())
-        {
-            yield return (entry.Name, new JsonPart(entry.Value, file, Under(entry.Name)));
-        }
-    }
+    /// <summary>The item of a place that the list has.</summary>
+    public JsonPart ItemAt(int index) => new(element[index], file, $"{place}[{index}]");
 
     public string Text() => Expect(JsonValueKind.String).Element.GetString()!;
 
@@ -58,8 +53,6 @@ internal readonly struct JsonPart(JsonElement element, string file, string place
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) && value >= 0
             ? value
             : throw Fault("a whole number from 0 to 2147483647 is expected");
-
-    public double Real() => RustNumber.Parse(Expect(JsonValueKind.Number).Element.GetRawText());
 
     /// <summary>Exactly one character.</summary>
     public int Character()

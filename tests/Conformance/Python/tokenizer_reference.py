@@ -1,4 +1,5 @@
 """What the real tokenizers library makes of texts: for real tokenizer files and for small ones that together have every component."""
+import base64
 import json
 import os
 import random
@@ -128,7 +129,50 @@ def _probe(normalizer=None, splitter=None):
     return tokenizer
 
 
+def _charsmap(replacements):
+    """SentencePiece's table of replacements: a double array trie over UTF-8, then the texts. Bit 8: a value follows; 10 up: offset."""
+    texts, values = b"", {}
+    for source, target in replacements.items():
+        values[source.encode()] = len(texts)
+        texts += target.encode() + b"\0"
+    children, nodes = {}, [b""]
+    for key in values:
+        for i in range(len(key)):
+            children.setdefault(key[:i], set()).add(key[i])
+            children.setdefault(key[: i + 1], set())
+    units, bases, places = {0: 0}, set(), {b"": 0}
+    for node in nodes:
+        labels = sorted(children[node]) + ([0] if node in values else [])
+        base = next(b for b in range(1, 1 << 20) if b not in bases and all(b ^ c not in units for c in labels))
+        bases.add(base)
+        own = places[node]
+        units[own] |= (own ^ base) << 10
+        if node in values:
+            units[own] |= 1 << 8
+            units[base] = values[node] | 1 << 31
+        for c in sorted(children[node]):
+            places[node + bytes([c])] = base ^ c
+            units[base ^ c] = c
+            nodes.append(node + bytes([c]))
+    size = (max(units) // 256 + 1) * 256
+    trie = b"".join(units.get(i, 0).to_bytes(4, "little") for i in range(size))
+    return base64.b64encode(len(trie).to_bytes(4, "little") + trie + texts).decode()
+
+
+CHARSMAP = {
+    "\u00a0": " ", "\t": " ", "\n": " ", "\u3000": " ", "\u200b": "", "\ufb01": "fi", "\u2460": "1", "e\u0301": "\u00e9", "a\u0308": "ä",
+    "\uff0c": ",", "\u0958": "\u0915\u093c", "A": "a", "\u1112\u1161": "하", "\U0001d49c": "A", "n": "nn", "\u212b": "Å", "\u33fb": "メートル",
+}  # fmt: skip
+
+
+def _precompiled():
+    state = json.loads(_probe(N.Lowercase(), P.Metaspace(prepend_scheme="first")).to_str())
+    state["normalizer"] = {"type": "Precompiled", "precompiled_charsmap": _charsmap(CHARSMAP)}
+    return Tokenizer.from_str(json.dumps(state))
+
+
 def _probes():
+    yield "normalizer-precompiled", _precompiled()
     for index, pattern in enumerate(PATTERNS):
         yield f"regex-{index}", _probe(splitter=P.Split(Regex(pattern), "isolated"))
     for behavior in ("removed", "isolated", "merged_with_previous", "merged_with_next", "contiguous"):

@@ -75,6 +75,8 @@ internal static class Filters
         ["groupby"] = Sequences.GroupBy,
     };
 
+    public static IEnumerable<string> Names => Known.Keys;
+
     public static bool IsKnown(string name) => Known.ContainsKey(name);
 
     public static object? Apply(string name, object? value, Arguments arguments, Budget budget) =>

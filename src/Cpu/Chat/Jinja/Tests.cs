@@ -39,6 +39,8 @@ internal static class Tests
         ["upper"] = (value, arguments) => TextMethods.IsUpper(PythonText.Str(value, arguments.Budget)),
     };
 
+    public static IEnumerable<string> Names => Known.Keys;
+
     public static bool IsKnown(string name) => Known.ContainsKey(name);
 
     public static bool Apply(string name, object? value, Arguments arguments) =>

@@ -17,12 +17,12 @@ internal static class BpeReader
         var merges = new PairTable(list.Element.GetArrayLength());
         int rank = 0;
         char[] joined = [];
-        foreach (JsonPart merge in list.Items())
+        foreach (JsonElement merge in list.Element.EnumerateArray())
         {
-            (string left, string right) = Pair(merge);
+            (string left, string right) = Pair(merge, list, rank);
             if (right.Length < options.Prefix.Length)
             {
-                throw merge.Fault($"a second part with the prefix '{options.Prefix}' is expected");
+                throw list.ItemAt(rank).Fault($"a second part with the prefix '{options.Prefix}' is expected");
             }
             int length = left.Length + right.Length - options.Prefix.Length;
             if (joined.Length < length)
@@ -31,33 +31,38 @@ internal static class BpeReader
             }
             left.CopyTo(joined);
             right.AsSpan(options.Prefix.Length).CopyTo(joined.AsSpan(left.Length));
-            merges.Set(
-                Id(vocabulary, left, merge),
-                Id(vocabulary, right, merge),
-                rank++,
-                Id(vocabulary, joined.AsSpan(0, length), merge)
-            );
+            if (
+                !vocabulary.TryGetId(left, out int leftId)
+                || !vocabulary.TryGetId(right, out int rightId)
+                || !vocabulary.TryGetId(joined.AsSpan(0, length), out int joinedId)
+            )
+            {
+                throw list.ItemAt(rank)
+                    .Fault(
+                        $"the vocabulary must have '{left}', '{right}' and '{joined.AsSpan(0, length)}', which it has not"
+                    );
+            }
+            merges.Set(leftId, rightId, rank++, joinedId);
         }
         return new Bpe(vocabulary, merges, options);
     }
 
     // ["a", "b"], or as older files have it "a b".
-    private static (string Left, string Right) Pair(JsonPart merge)
+    private static (string Left, string Right) Pair(JsonElement merge, JsonPart list, int index)
     {
-        if (merge.IsText)
+        if (
+            merge.ValueKind == JsonValueKind.Array
+            && merge.GetArrayLength() == 2
+            && merge[0].ValueKind == JsonValueKind.String
+            && merge[1].ValueKind == JsonValueKind.String
+        )
         {
-            string text = merge.Text();
-            int space = text.IndexOf(' ');
-            return space >= 0 && text.IndexOf(' ', space + 1) < 0
-                ? (text[..space], text[(space + 1)..])
-                : throw merge.Fault("two tokens with one space between them are expected");
+            return (merge[0].GetString()!, merge[1].GetString()!);
         }
-        JsonPart[] parts = [.. merge.Items().Take(3)];
-        return parts.Length == 2 ? (parts[0].Text(), parts[1].Text()) : throw merge.Fault("two tokens are expected");
+        string text = merge.ValueKind == JsonValueKind.String ? merge.GetString()! : "";
+        int space = text.IndexOf(' ');
+        return space >= 0 && text.IndexOf(' ', space + 1) < 0
+            ? (text[..space], text[(space + 1)..])
+            : throw list.ItemAt(index).Fault("two tokens are expected");
     }
-
-    private static int Id(Vocabulary vocabulary, ReadOnlySpan<char> token, JsonPart merge) =>
-        vocabulary.TryGetId(token, out int id)
-            ? id
-            : throw merge.Fault($"the vocabulary must have '{token}', which it has not");
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using MegatronBridge.Cpu.Tokenizers.Unicode;
 using MegatronBridge.Storage;
 
@@ -39,15 +40,24 @@ internal sealed class Unigram : IModel
     {
         var tokens = new List<string>();
         var scores = new List<double>();
-        foreach (JsonPart entry in part["vocab"].Items())
+        JsonPart list = part["vocab"];
+        if (list.Element.ValueKind != JsonValueKind.Array)
         {
-            JsonPart[] pair = [.. entry.Items().Take(3)];
-            if (pair.Length != 2)
+            throw list.Fault("a list of tokens and scores is expected");
+        }
+        foreach (JsonElement entry in list.Element.EnumerateArray())
+        {
+            bool isPair =
+                entry.ValueKind == JsonValueKind.Array
+                && entry.GetArrayLength() == 2
+                && entry[0].ValueKind == JsonValueKind.String
+                && entry[1].ValueKind == JsonValueKind.Number;
+            if (!isPair)
             {
-                throw entry.Fault("a token and its score are expected");
+                throw list.ItemAt(tokens.Count).Fault("a token and its score are expected");
             }
-            tokens.Add(pair[0].Text());
-            scores.Add(pair[1].Real());
+            tokens.Add(entry[0].GetString()!);
+            scores.Add(RustNumber.Parse(entry[1].GetRawText()));
         }
         return new Unigram([.. tokens], [.. scores], part);
     }

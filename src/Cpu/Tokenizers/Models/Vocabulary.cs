@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace MegatronBridge.Cpu.Tokenizers.Models;
 
 /// <summary>Tokens and their ids.</summary>
@@ -29,9 +31,12 @@ internal sealed class Vocabulary
             throw part.Fault("an object of tokens and their ids is expected");
         }
         var ids = new Dictionary<string, int>(part.Element.GetPropertyCount(), StringComparer.Ordinal);
-        foreach ((string token, JsonPart id) in part.Entries())
+        foreach (JsonProperty entry in part.Element.EnumerateObject())
         {
-            ids[token] = id.Whole();
+            string token = entry.Name;
+            bool isWhole =
+                entry.Value.ValueKind == JsonValueKind.Number && entry.Value.TryGetInt32(out int id) && id >= 0;
+            ids[token] = isWhole ? entry.Value.GetInt32() : part[token].Whole();
         }
         return new Vocabulary(ids);
     }
