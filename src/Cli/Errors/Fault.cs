@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Config;
+using MegatronBridge.Cpu.Chat;
 using MegatronBridge.Hub;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage;
@@ -52,6 +53,7 @@ internal sealed class Fault : Report
             MappingException => new(ExitCode.BadInput, "mapping", exception),
             LayoutException => new(ExitCode.BadInput, "layout", exception),
             InvalidConfigException => new(ExitCode.BadInput, "config", exception),
+            ChatTemplateException => new(ExitCode.BadInput, "chat", exception),
             IOException or UnauthorizedAccessException => new(ExitCode.BadInput, "file_system", exception),
             _ => new(ExitCode.OurFault, "internal", exception),
         };

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using MegatronBridge.Cli.Errors;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Config;
+using MegatronBridge.Cpu.Chat;
 using MegatronBridge.Hub;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage;
@@ -50,6 +51,7 @@ public sealed partial class ErrorsPageTests
                     new MappingException("summary", ["fault"]),
                     new LayoutException("fault"),
                     new InvalidConfigException("fault"),
+                    new ChatTemplateException("fault"),
                     new IOException("fault"),
                     new HubException(HubFault.NotFound, "fault"),
                     new UnsupportedModelException("fault"),
