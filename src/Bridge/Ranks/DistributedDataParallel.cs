@@ -76,9 +76,17 @@ public sealed class DistributedDataParallel : DataParallelModel
 
     /// <inheritdoc/>
     /// <remarks>With <c>overlap_grad_reduce</c>, the last addition to a bucket has it reduced, from the second step on.</remarks>
+    /// <exception cref="InvalidOperationException">It was reduced already, and that was not ended.</exception>
     public override void AddGradient(ModelTensor parameter, TensorView gradient)
     {
         GradientBucket bucket = BucketOf(parameter);
+        if (bucket.IsReducing)
+        {
+            throw new InvalidOperationException(
+                $"Bucket {bucket.Index} is reduced already, so nothing can be added to {parameter.Name} before the next step."
+            );
+        }
+
         bucket.Buffer.GradientOf(parameter).Add(gradient);
         if (Config.OverlapGradReduce && IsLastMicrobatch && bucket.Add(parameter))
         {

@@ -341,6 +341,9 @@ public sealed class DistributedDataParallelTests
         Assert.Throws<InvalidOperationException>(() => model.StartParameterSync());
         model.StartGradientSync();
         Assert.Throws<InvalidOperationException>(model.StartGradientSync);
+        Assert.Throws<InvalidOperationException>(() => Add(model, _ => 1));
+        model.FinishGradientSync();
+        Add(model, _ => 1);
     }
 
     /// <summary>Each rank adds other gradients, twice; what it ends with is what arithmetic says.</summary>
