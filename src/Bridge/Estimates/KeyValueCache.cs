@@ -49,7 +49,7 @@ public static class KeyValueCache
             case BlockKind.CompressedAttention:
                 decimal near = Math.Min(provider.Size("csa_window_size"), length);
                 decimal compressed = block.Ratio == 0 ? 0 : decimal.Floor(length / block.Ratio);
-                return ((near + compressed) * provider.VHeadDim) * element;
+                return (near + compressed) * provider.VHeadDim * element;
             case BlockKind.DeltaNet:
                 decimal keys = (decimal)provider.Size("linear_num_key_heads") * provider.Size("linear_key_head_dim");
                 decimal values =

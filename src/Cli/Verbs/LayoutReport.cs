@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Estimates;
 
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Which layouts fit, the fastest first, and why others do not.</summary>
-internal sealed partial class LayoutReport(
+internal sealed class LayoutReport(
     string model,
     LayoutSearch search,
     IReadOnlyList<LayoutCandidate> candidates,
@@ -113,7 +112,7 @@ internal sealed partial class LayoutReport(
         text.WriteLine("Others do not fit:");
         foreach (
             IGrouping<string, LayoutCandidate> alike in others
-                .GroupBy(candidate => Numbers().Replace(candidate.Obstacle!, "#"))
+                .GroupBy(candidate => WithoutNumbers(candidate.Obstacle!))
                 .OrderByDescending(group => group.Count())
                 .Take(limit)
         )
@@ -136,6 +135,6 @@ internal sealed partial class LayoutReport(
             _ => "as given",
         };
 
-    [GeneratedRegex("[0-9]+(?:[.][0-9]+)?", RegexOptions.NonBacktracking)]
-    private static partial Regex Numbers();
+    private static string WithoutNumbers(string reason) =>
+        string.Concat(reason.Where(c => !char.IsAsciiDigit(c) && c != '.'));
 }

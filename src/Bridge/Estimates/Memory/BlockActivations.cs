@@ -26,7 +26,7 @@ internal static class BlockActivations
         switch (block.Kind)
         {
             case BlockKind.Attention:
-                AddAttention(tally, provider, block.Window);
+                AddAttention(tally, provider);
                 break;
             case BlockKind.LatentAttention:
                 AddLatent(tally, provider);
@@ -62,7 +62,7 @@ internal static class BlockActivations
         tally.Dropout(hidden, provider.HiddenDropout);
     }
 
-    private static void AddAttention(ActivationTally tally, ModelProvider provider, long? window)
+    private static void AddAttention(ActivationTally tally, ModelProvider provider)
     {
         RankTokens tokens = tally.Tokens;
         decimal heads = provider.NumAttentionHeads;
@@ -73,15 +73,15 @@ internal static class BlockActivations
         tally.Shared(provider.QkLayernorm ? queries + keys : 0); // as they were before their norms
         tally.Shared(provider.AttentionOutputGate ? 2 * queries : 0); // the gate, and what it multiplies
         tally.Shared(heads * provider.ValueHeadSize); // what the projection out reads
-        AddCore(tally, provider, heads, Math.Min(window ?? decimal.MaxValue, tokens.Seen));
+        AddCore(tally, provider, heads);
     }
 
     // Flash attention keeps a float32 for each head; else the weights of all pairs are kept, and where some are dropped, which ones and
     // what is left.
-    private static void AddCore(ActivationTally tally, ModelProvider provider, decimal heads, decimal seen)
+    private static void AddCore(ActivationTally tally, ModelProvider provider, decimal heads)
     {
         RankTokens tokens = tally.Tokens;
-        decimal pairs = heads * tokens.Count * (tokens.HasUnfusedAttention ? tokens.Seen : seen) / tokens.Tp;
+        decimal pairs = heads * tokens.Count * tokens.Seen / tokens.Tp;
         decimal bytes =
             !tokens.HasUnfusedAttention ? heads * tokens.Count * sizeof(float) / tokens.Tp
             : provider.AttentionDropout > 0 ? pairs * ((2 * tokens.ElementBytes) + 1)
@@ -105,7 +105,7 @@ internal static class BlockActivations
             tally.Residual((indexers + 1) * (provider.DsaIndexerHeadDim ?? 0));
         }
 
-        AddCore(tally, provider, heads, tally.Tokens.Seen);
+        AddCore(tally, provider, heads);
     }
 
     private static void AddCompressed(ActivationTally tally, ModelProvider provider)
@@ -116,7 +116,7 @@ internal static class BlockActivations
             (2m * (provider.QLoraRank ?? 0)) + (2 * headSize) + ((decimal)provider.OGroups * provider.OLoraRank)
         );
         tally.Shared(2 * heads * headSize);
-        AddCore(tally, provider, heads, tally.Tokens.Seen);
+        AddCore(tally, provider, heads);
     }
 
     private static void AddDeltaNet(ActivationTally tally, ModelProvider provider)

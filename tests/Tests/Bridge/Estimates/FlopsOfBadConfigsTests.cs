@@ -111,6 +111,9 @@ public sealed class FlopsOfBadConfigsTests
             HybridLayerPattern = "MX",
             NumLayers = 2,
             HiddenSize = 8,
+            MambaHeadDim = 4,
+            MambaNumHeads = 4,
+            MambaNumGroups = 1,
             NumAttentionHeads = 2,
             VocabSize = 32,
         };

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Estimates;
 using MegatronBridge.Families;
+using MegatronBridge.Model;
 using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Bridge.Estimates;
@@ -69,6 +70,24 @@ public sealed class ParameterCountTests
             .Names.Where(name => !name.Contains("rotary_emb", StringComparison.Ordinal))
             .Sum(name => manifest.HfTensors().Find(name)!.Shape.ElementCount);
         Assert.Equal(elements, ParameterCount.Of(provider).Total);
+    }
+
+    public static TheoryData<string> Families =>
+        [.. GoldenCases.Families.Where(family => GoldenManifest.Load(family).Layouts.Contains("tp1pp1"))];
+
+    /// <summary>What Megatron's checkpoint of a model holds: its parameters, and what no gradient trains.</summary>
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_model_has_as_many_parameters_as_its_Megatron_checkpoint_has_elements(string family)
+    {
+        GoldenCase golden = new(family, "tp1pp1");
+        ModelTable table = ModelTable.Build(golden.Provider);
+
+        long elements = golden.Layout.Tensors.Sum(tensor =>
+            tensor.Value!["shape"]!.AsArray().Aggregate(1L, (product, size) => product * size!.GetValue<long>())
+        );
+        long buffers = table.Parameters.Where(own => own.IsBuffer).Sum(own => own.Shape.ElementCount);
+        Assert.Equal(elements, ParameterCount.Of(table, golden.Provider).Total + buffers);
     }
 
     internal static ModelProvider Provider(string model)
