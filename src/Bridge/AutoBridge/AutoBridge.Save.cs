@@ -1,4 +1,5 @@
 using MegatronBridge.Ranks;
+using Microsoft.Extensions.Logging;
 
 namespace MegatronBridge;
 
@@ -64,9 +65,6 @@ public sealed partial class AutoBridge
         }
     }
 
-    [Microsoft.Extensions.Logging.LoggerMessage(
-        Level = Microsoft.Extensions.Logging.LogLevel.Debug,
-        Message = "Saved {Count} tensors to {Path}."
-    )]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Saved {Count} tensors to {Path}.")]
     private partial void LogSaved(int count, string path);
 }

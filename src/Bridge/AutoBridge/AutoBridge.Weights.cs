@@ -138,11 +138,9 @@ public sealed partial class AutoBridge
     private HfModelSource OpenOther(string path)
     {
         HfLoadOptions options = _options with { Revision = null, WithWeights = true };
-        return HfModelSource.IsLocal(path, options)
-            ? HfModelSource.Open(path)
-            : Task.Run(() => HfModelSource.OpenAsync(path, options, null, CancellationToken.None))
-                .GetAwaiter()
-                .GetResult();
+        return Task.Run(() => HfModelSource.OpenAsync(path, options, null, CancellationToken.None))
+            .GetAwaiter()
+            .GetResult();
     }
 
     private void RequireModels(IReadOnlyList<MegatronModel> models)

@@ -51,13 +51,8 @@ public sealed partial class AutoBridge : IDisposable
     /// <exception cref="Storage.BadFileException">It is no Hugging Face model.</exception>
     /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
     /// <exception cref="Hub.HubException">The Hub does not have it, or cannot be reached.</exception>
-    public static AutoBridge FromHfPretrained(string path, HfLoadOptions? options = null)
-    {
-        options ??= new();
-        return HfModelSource.IsLocal(path, options)
-            ? Of(HfModelSource.Open(path), options)
-            : Task.Run(() => FromHfPretrainedAsync(path, options)).GetAwaiter().GetResult();
-    }
+    public static AutoBridge FromHfPretrained(string path, HfLoadOptions? options = null) =>
+        Task.Run(() => FromHfPretrainedAsync(path, options)).GetAwaiter().GetResult();
 
     /// <summary>Makes a bridge of a folder, or of a model of the Hub, downloaded as far as it is not in the cache.</summary>
     /// <param name="path">A folder, <c>org/name</c> or <c>org/name@revision</c>.</param>

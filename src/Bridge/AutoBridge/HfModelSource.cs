@@ -79,12 +79,17 @@ internal sealed class HfModelSource : IDisposable
         CancellationToken cancellation
     )
     {
+        if (IsLocal(model, options))
+        {
+            return Open(model);
+        }
+
         using HuggingFaceHub hub = new(options.Hub ?? HubOptions.FromEnvironment());
         return new(await hub.LocateAsync(model, options.Revision, options.WithWeights, progress, cancellation));
     }
 
-    /// <summary>True for what is opened without waiting for the Hub.</summary>
-    public static bool IsLocal(string model, HfLoadOptions options) =>
+    /// <summary>True for what is opened without asking the Hub.</summary>
+    private static bool IsLocal(string model, HfLoadOptions options) =>
         options.Revision is null && (System.IO.Path.Exists(model) || HubReference.TryParse(model) is null);
 
     /// <inheritdoc/>

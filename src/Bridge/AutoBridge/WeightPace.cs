@@ -14,17 +14,17 @@ internal sealed class WeightPace(ProcessGroup world, int? root)
     public bool Next(string name)
     {
         byte[] all = Exchange(Goes);
-        if (root is { } receiver)
+        if (root is { } receiver && all[receiver] == Stops)
         {
-            return all[receiver] == Goes;
+            return false;
         }
 
         int[] stopped = [.. world.Ranks.Where((_, place) => all[place] == Stops)];
         return stopped.Length == 0
             ? true
             : throw new CollectiveException(
-                $"The weights are exported to all ranks, but {string.Join(", ", stopped.Select(rank => $"rank {rank}"))} stopped before {name}: "
-                    + "every rank must read on as long as any does."
+                $"The weights are exported by all ranks together, but {string.Join(", ", stopped.Select(rank => $"rank {rank}"))} stopped before {name}: "
+                    + "every rank must go on as long as one gets weights."
             );
     }
 

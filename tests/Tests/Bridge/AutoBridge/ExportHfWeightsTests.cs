@@ -175,6 +175,32 @@ public sealed class ExportHfWeightsTests : IDisposable
         Assert.Contains("rank 1 stopped before", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ExportMode.Replicate)]
+    [InlineData(ExportMode.Consolidate)]
+    public async Task A_rank_that_is_cancelled_does_not_leave_the_others_waiting(ExportMode mode)
+    {
+        AutoBridge bridge = await OpenAsync("llama");
+        IReadOnlyList<string> ends = On(
+            2,
+            bridge,
+            models =>
+            {
+                bool isCancelled = models[0].Parallel.Rank == 1;
+                try
+                {
+                    return $"{bridge.ExportHfWeights(models, new() { Mode = mode }, new(isCancelled)).Count()} weights";
+                }
+                catch (Exception e) when (e is OperationCanceledException or CollectiveException)
+                {
+                    return e.Message;
+                }
+            }
+        );
+        Assert.Contains("rank 1 stopped before model.embed_tokens.weight", ends[0], StringComparison.Ordinal);
+        Assert.Contains("canceled", ends[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Ranks_that_export_different_things_are_told()
     {
