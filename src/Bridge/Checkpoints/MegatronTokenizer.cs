@@ -3,8 +3,8 @@ using MegatronBridge.Config;
 namespace MegatronBridge.Checkpoints;
 
 /// <summary>
-/// The tokenizer of a checkpoint, described: its kind, its settings, and where its files are. What encodes text is made of it by
-/// <c>MegatronBridge.Cpu</c>.
+/// The tokenizer of a checkpoint, described: its kind, its settings, and where its files are. What encodes text is made of it in
+/// <c>MegatronBridge.Cpu</c>: <c>ModelTokenizer.Of</c>.
 /// </summary>
 public sealed record MegatronTokenizer
 {

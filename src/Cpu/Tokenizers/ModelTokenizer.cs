@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MegatronBridge.Checkpoints;
 using MegatronBridge.Config;
 using MegatronBridge.Cpu.Chat;
 using MegatronBridge.Storage;
@@ -87,6 +88,30 @@ public sealed class ModelTokenizer
     /// <summary>Reads the tokenizer of a folder.</summary>
     /// <exception cref="BadFileException">A file is missing or broken, or the tokenizer has a component that is not supported.</exception>
     public static ModelTokenizer Open(string folder) => new(folder);
+
+    /// <summary>Makes of the tokenizer that a checkpoint describes what encodes text.</summary>
+    /// <exception cref="BadFileException">A file is missing or broken, or the tokenizer has a component that is not supported.</exception>
+    /// <exception cref="UnsupportedModelException">The tokenizer is of a kind that is not read: only Hugging Face's are.</exception>
+    public static ModelTokenizer Of(MegatronTokenizer tokenizer)
+    {
+        bool isRead = tokenizer.Type is "HuggingFaceTokenizer" or "MultimodalTokenizer" or "SFTTokenizer";
+        if (!isRead || !tokenizer.Files.TryGetValue("tokenizer.json", out string? path))
+        {
+            throw new UnsupportedModelException(
+                $"The checkpoint's tokenizer is a {tokenizer.Type} with "
+                    + $"{(tokenizer.Files.Count > 0 ? string.Join(", ", tokenizer.Files.Values) : "no files")}; what encodes text is made of "
+                    + "the tokenizer.json of a HuggingFaceTokenizer. Have transformers save it so, and override tokenizer_type and tokenizer_model."
+            );
+        }
+
+        ModelTokenizer made = Open(Path.GetDirectoryName(path)!);
+        if (tokenizer.ChatTemplate is { } template)
+        {
+            made._templates[DefaultTemplate] = (template, "chat_template");
+        }
+
+        return made;
+    }
 
     /// <summary>The chat template of a name, or null when the model has none.</summary>
     /// <exception cref="BadFileException">The template is wrong, or uses something of Jinja that is not supported.</exception>
