@@ -19,7 +19,7 @@ internal static class LayerPlan
         LayerSpec spec = LayerSpec.Of(provider);
         if (provider.Has("hybrid_layer_pattern"))
         {
-            throw Unknown(scope, "state spaces");
+            return HybridPlan.Of(scope);
         }
 
         if (provider.IsGemma4)
@@ -52,19 +52,22 @@ internal static class LayerPlan
             );
     }
 
-    private static RowNorm? MixerNorm(WeightScope scope) =>
+    /// <summary>The norm before attention of any kind, wherever it is stored.</summary>
+    internal static RowNorm? MixerNorm(WeightScope scope) =>
         scope.NormOrNull("input_layernorm.")
         ?? scope.NormOrNull("self_attention.linear_qkv.layer_norm_")
         ?? scope.NormOrNull("self_attention.in_proj.layer_norm_");
 
-    private static RowNorm? MlpNorm(WeightScope scope) =>
+    /// <summary>The norm before an MLP or experts, wherever it is stored.</summary>
+    internal static RowNorm? MlpNorm(WeightScope scope) =>
         scope.NormOrNull("pre_mlp_layernorm.") ?? scope.NormOrNull("mlp.linear_fc1.layer_norm_");
 
     private static Block Mixer(WeightScope scope)
     {
         ModelProvider provider = scope.Provider;
-        return provider.ExperimentalAttentionVariant is { } variant && !IsPlain(provider, scope.Layer)
-                ? throw Unknown(scope, $"attention of the kind {variant}")
+        string? variant = IsPlain(provider, scope.Layer) ? null : provider.ExperimentalAttentionVariant;
+        return variant == "gdn" ? new GatedDeltaNetBlock(scope.Inside("self_attention."))
+            : variant is not null ? throw Unknown(scope, $"attention of the kind {variant}")
             : provider.MultiLatentAttention ? new LatentAttentionBlock(scope.Inside("self_attention."))
             : new AttentionBlock(scope.Inside("self_attention."));
     }

@@ -20,19 +20,6 @@ public sealed class GoldenLogitsTests : IDisposable
         ["falcon_h1"] = "Mamba",
         ["glm_moe_dsa"] = "attention of the kind dsa",
         ["glm_moe_dsa-shared"] = "attention of the kind dsa",
-        ["nemotron_h"] = "Mamba",
-        ["nemotron_h-latent"] = "Mamba",
-        ["nemotron_h-moe"] = "Mamba",
-        ["nemotron_h-mtp"] = "Mamba",
-        ["nemotron_h-odd"] = "Mamba",
-        ["qwen3_5"] = "attention of the kind gdn",
-        ["qwen3_5-mtp"] = "attention of the kind gdn",
-        ["qwen3_5_moe"] = "attention of the kind gdn",
-        ["qwen3_5_moe-mtp"] = "attention of the kind gdn",
-        ["qwen3_5_moe_vl"] = "attention of the kind gdn",
-        ["qwen3_5_score"] = "attention of the kind gdn",
-        ["qwen3_5_vl"] = "attention of the kind gdn",
-        ["qwen3_next"] = "attention of the kind gdn",
     };
 
     /// <summary>Where the transformers of the manifests computes otherwise than the released models do.</summary>
