@@ -18,6 +18,9 @@ switch (args)
     case ["plan", string command, string folder, string rounds]:
         PlanBench.Run(command, folder, "671b", int.Parse(rounds));
         return 0;
+    case ["tokenizer", string tokenizer, string text]:
+        TokenizerBench.Run(tokenizer, text);
+        return 0;
     case ["conversion", string command, string model, string folder, string rounds]:
         ConversionBench.Run(command, model, folder, int.Parse(rounds));
         return 0;
@@ -28,6 +31,7 @@ switch (args)
             dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
             dotnet run -c Release --project bench/Bench -- model FOLDER {{BenchConfig.Sizes}}
             dotnet run -c Release --project bench/Bench -- conversion COMMAND MODEL FOLDER ROUNDS
+            dotnet run -c Release --project bench/Bench -- tokenizer TOKENIZER.JSON TEXT
             dotnet run -c Release --project bench/Bench -- plan COMMAND FOLDER ROUNDS
             """
         );
