@@ -27,7 +27,9 @@ internal sealed class ExpertsBlock : Block
 
         if (scope.Has("shared_experts.linear_fc1.weight"))
         {
-            _shared = new(scope.Inside("shared_experts."), Activation.Of(scope.Provider));
+            double? limit = scope.Provider.OfLayer("swiglu_limits_shared", scope.Layer);
+            limit = limit > 0 ? limit : scope.Provider.OfLayer("swiglu_limits", scope.Layer);
+            _shared = new(scope.Inside("shared_experts."), Activation.Of(scope.Provider).Limited(limit));
             _sharedGate = scope.VectorOrNull("shared_experts.gate_weight");
         }
     }

@@ -79,7 +79,10 @@ internal static class LayerPlan
     private static Block Mlp(WeightScope scope) =>
         scope.Provider.IsMoeLayer(scope.Layer)
             ? new ExpertsBlock(scope.Inside("mlp."))
-            : new MlpBlock(scope.Inside("mlp."), Activation.Of(scope.Provider));
+            : new MlpBlock(
+                scope.Inside("mlp."),
+                Activation.Of(scope.Provider).Limited(scope.Provider.OfLayer("swiglu_limits", scope.Layer))
+            );
 
     private static UnsupportedModelException Unknown(WeightScope scope, string what) =>
         new($"Layer {scope.Layer} of {scope.Provider.Schema.Name} has {what}, which the forward pass does not know.");

@@ -19,6 +19,20 @@ internal static class ProviderFields
             _ => throw new InvalidConfigException($"{field} must be a number, found {value}."),
         };
 
+    /// <summary>
+    /// The number that a list has for a layer, or null where there is no such list. The class need not have the field: upstream adds some to
+    /// a provider.
+    /// </summary>
+    public static double? OfLayer(this ModelProvider provider, string field, int layer)
+    {
+        ConfigValue value = provider.Has(field)
+            ? provider[field]
+            : provider.Unknown.FirstOrDefault(kept => kept.Key == field).Value ?? ConfigValue.Null;
+        return value is ConfigValue.List { Items: var items } && layer < items.Count && !items[layer].IsNull
+            ? Number(field, items[layer])
+            : null;
+    }
+
     /// <summary>True where the class has the field and it is set.</summary>
     public static bool IsOn(this ModelProvider provider, string field) =>
         provider.Has(field) && provider[field] == true;

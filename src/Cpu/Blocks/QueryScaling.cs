@@ -13,7 +13,9 @@ internal sealed record QueryScaling(double Beta, double OriginalLength)
         ConfigValue beta = provider.Llama4ScalingBeta;
         if (beta.IsNull && provider.Has("hf_config"))
         {
-            beta = Find(Find(Find(provider["hf_config"], "text_config"), "rope_parameters"), Key); // upstream keeps it there
+            ConfigValue kept = provider["hf_config"]; // upstream keeps it there, inside the text's or as it is
+            ConfigValue text = Find(kept, "text_config");
+            beta = Find(Find(text.IsNull ? kept : text, "rope_parameters"), Key);
         }
 
         return beta.IsNull

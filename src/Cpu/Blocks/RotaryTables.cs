@@ -20,9 +20,10 @@ internal static class RotaryTables
             return OfGemma4(provider, provider.IsGemma4SlidingLayer(layer));
         }
 
-        int channels = (int)(provider.KvChannels * provider.RotaryPercent);
+        double share = provider.OfLayer("rotary_percents", layer) ?? provider.RotaryPercent;
+        int channels = (int)(provider.KvChannels * share);
         bool isWindowed = AttentionWindows.Of(provider)[layer] is not null;
-        double rotaryBase = Base(provider, isWindowed);
+        double rotaryBase = provider.OfLayer("rotary_base_per_layer", layer) ?? Base(provider, isWindowed);
         double[] frequencies = Plain(channels, rotaryBase);
         double factor = 1;
         KeptRope? kept = KeptRope.Of(provider);

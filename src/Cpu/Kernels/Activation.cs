@@ -42,6 +42,10 @@ internal sealed record Activation(string Name, bool IsGated, float Limit, float 
             );
     }
 
+    /// <summary>With the bound of a layer: 0 for none, null for the one that it has.</summary>
+    public Activation Limited(double? limit) =>
+        limit is { } bound ? this with { Limit = bound > 0 ? (float)bound : float.PositiveInfinity } : this;
+
     /// <summary>x <c>[tokens, width]</c>, or <c>[tokens, 2 · width]</c> with a gate, becomes y <c>[tokens, width]</c>, which may be in its place.</summary>
     public void Run(Workers workers, Matrix x, Matrix y)
     {
