@@ -12,6 +12,8 @@ namespace MegatronBridge.Estimates;
 /// </summary>
 public static class MemoryEstimator
 {
+    private const long MostExperts = 1 << 18; // of all layers together
+
     /// <summary>Estimates a run.</summary>
     /// <param name="provider">The model, completed for the layout: <see cref="ModelDescription.LaidOut"/>.</param>
     /// <param name="sizes">The layout; data parallelism grows to what experts need.</param>
@@ -20,8 +22,25 @@ public static class MemoryEstimator
     /// <exception cref="InvalidConfigException">Fields or settings contradict each other.</exception>
     public static MemoryEstimate Estimate(ModelProvider provider, ParallelSizes sizes, TrainingSettings settings)
     {
-        ModelTable table = ModelTable.Build(provider);
-        return Estimate(provider, sizes, settings, RankShare.Distinct(table), ParameterCount.Of(table, provider));
+        long experts = (long)provider.Count("num_layers") * (provider.NumMoeExperts ?? 1);
+        if (experts > MostExperts)
+        {
+            throw new InvalidConfigException(
+                $"{provider.NumLayers} layers of {provider.NumMoeExperts} experts (num_moe_experts) are more than any model has."
+            );
+        }
+
+        try
+        {
+            ModelTable table = ModelTable.Build(provider);
+            return Estimate(provider, sizes, settings, RankShare.Distinct(table), ParameterCount.Of(table, provider));
+        }
+        catch (OverflowException e)
+        {
+            throw new InvalidConfigException(
+                $"The sizes of the model and the batch are too large to be real: {e.Message}"
+            );
+        }
     }
 
     /// <summary>The same with what is known of the model's table.</summary>
@@ -93,17 +112,17 @@ public static class MemoryEstimator
                 continue;
             }
 
-            gradients += share.Elements * optimizer.GradientBytes(type);
-            long state = share.Elements * optimizer.StateBytes(type);
+            gradients = checked(gradients + (share.Elements * optimizer.GradientBytes(type)));
+            long state = checked(share.Elements * optimizer.StateBytes(type));
             if (share.Parameter.Expert is null)
             {
                 dense += share.Elements;
-                denseState += state;
+                denseState = checked(denseState + state);
             }
             else
             {
                 experts += share.Elements;
-                expertState += state;
+                expertState = checked(expertState + state);
             }
         }
 

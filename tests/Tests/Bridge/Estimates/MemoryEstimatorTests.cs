@@ -157,6 +157,21 @@ public sealed class MemoryEstimatorTests
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("num_layers", 5000, "num_layers must be")]
+    [InlineData("num_moe_experts", 1_000_000, "more than any model has")]
+    public void Sizes_that_no_model_has_are_refused_before_a_table_is_made(string field, int size, string message)
+    {
+        ModelProvider provider = Model("qwen3-30b-a3b").LaidOut(ParallelSizes.One);
+        provider[field] = size;
+
+        InvalidConfigException fault = Assert.Throws<InvalidConfigException>(() =>
+            MemoryEstimator.Estimate(provider, ParallelSizes.One, Training)
+        );
+
+        Assert.Contains(message, fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Optimizer_settings_that_Megatron_refuses_are_refused_all_at_once()
     {
