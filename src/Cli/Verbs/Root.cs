@@ -35,6 +35,7 @@ internal sealed class Root : Command
                     new FlopsVerb(),
                     new MemoryVerb(),
                     new TranslateVerb(),
+                    new RecipeVerb(),
                 ]
         )
         {

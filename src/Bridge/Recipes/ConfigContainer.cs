@@ -1,0 +1,156 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Config.Schema;
+using MegatronBridge.Config.Yaml;
+using MegatronBridge.Storage;
+
+namespace MegatronBridge.Recipes;
+
+/// <summary>
+/// The configuration of a training run: the model, and upstream's sections beside it. Immutable but for its model; its YAML is upstream's
+/// own form, class names and all.
+/// </summary>
+public sealed class ConfigContainer
+{
+    private const string ModelKey = "model";
+
+    // Without the model; names sorted, as files have them.
+    private readonly ConfigValue.Map _sections;
+
+    private ConfigContainer(ModelProvider model, ConfigValue.Map sections)
+    {
+        Model = model;
+        _sections = sections;
+    }
+
+    /// <summary>The model, its fields not completed.</summary>
+    public ModelProvider Model { get; }
+
+    /// <summary>Names of the sections, the model's among them.</summary>
+    public IEnumerable<string> Sections => _sections.Entries.Select(entry => $"{entry.Key}").Append(ModelKey);
+
+    /// <summary>A value by its dotted name, such as <c>train.global_batch_size</c>; null where there is none.</summary>
+    public ConfigValue this[string path]
+    {
+        get
+        {
+            string[] names = path.Split('.');
+            if (names is [ModelKey, var field])
+            {
+                return Model.Has(field) ? Model[field] : ConfigValue.Null;
+            }
+
+            ConfigValue value = _sections;
+            foreach (string name in names)
+            {
+                value = (value as ConfigValue.Map)?.Find(name) ?? ConfigValue.Null;
+            }
+
+            return value;
+        }
+    }
+
+    /// <summary>Fewest GPUs that it can run on: the larger of TP·CP and EP·ETP, times the pipeline stages.</summary>
+    public int LeastGpus => RecipeRules.LeastGpus(Model);
+
+    /// <summary>A container of a model and of sections.</summary>
+    internal static ConfigContainer Of(ModelProvider model, ConfigValue.Map sections) =>
+        new(model, (ConfigValue.Map)Sorted(sections));
+
+    /// <summary>Reads what <see cref="ToYaml"/> wrote, or upstream.</summary>
+    /// <exception cref="BadFileException">It is no YAML of plain data, has no model, or a field of the model is of the wrong kind.</exception>
+    public static ConfigContainer Parse(ReadOnlySpan<byte> utf8, string path = "recipe.yaml")
+    {
+        ConfigValue.Map root = YamlReader.Read(utf8, path);
+        ConfigValue.Map model =
+            root.Find(ModelKey) as ConfigValue.Map
+            ?? throw new BadFileException(path, $"there is no section \"{ModelKey}\".");
+        return Of(ModelSection.Read(model, path, $"section \"{ModelKey}\": "), root.Without(ModelKey));
+    }
+
+    /// <summary>
+    /// The same with another value for a dotted name, read by its kind: <c>train.global_batch_size</c>, <c>model.seq_length</c>,
+    /// <c>mixed_precision</c>.
+    /// </summary>
+    /// <exception cref="InvalidConfigException">There is no such name (the nearest is told), or the text is of another kind.</exception>
+    public ConfigContainer With(string path, string text)
+    {
+        string[] names = path.Split('.');
+        if (names[0] == ModelKey)
+        {
+            return WithModel(names, text);
+        }
+
+        ConfigValue section =
+            _sections.Find(names[0])
+            ?? throw new InvalidConfigException(
+                $"There is no section \"{names[0]}\". Did you mean \"{Spelling.Nearest(names[0], Sections)}\"?"
+            );
+        ConfigValue changed = names is [_, .. { Length: > 0 } inner]
+            ? ConfigPath.Set(section, names[0], inner, text)
+            : ConfigPath.Whole(section, names[0], text);
+        return Of(Model, _sections.With(names[0], changed));
+    }
+
+    /// <summary>The faults of the configuration, all of them; empty when it can be trained.</summary>
+    public IReadOnlyList<string> Faults() => [.. RecipeRules.Faults(this)];
+
+    /// <summary>Checks the rules that upstream and Megatron-Core have for the values together.</summary>
+    /// <exception cref="InvalidConfigException">Rules are broken; all are told, with their numbers.</exception>
+    public void Validate()
+    {
+        if (Faults() is { Count: > 0 } faults)
+        {
+            throw new InvalidConfigException(faults);
+        }
+    }
+
+    /// <summary>The text of the file, as upstream writes it.</summary>
+    public string ToYaml() => YamlWriter.Write(Root());
+
+    /// <summary>The same as JSON.</summary>
+    public JsonNode ToJson() => Root().ToJson()!;
+
+    /// <summary>True when the two say the same of everything.</summary>
+    public bool Says(ConfigContainer other) => Root() == other.Root();
+
+    private ConfigContainer WithModel(string[] names, string text)
+    {
+        if (names is not [_, var field])
+        {
+            throw new InvalidConfigException(
+                $"{string.Join('.', names)} is no field of the model: name it model.FIELD, and give maps as JSON."
+            );
+        }
+
+        ModelProvider model = Model.Clone();
+        if (text == "null" && model.Has(field))
+        {
+            model[field] = ConfigValue.Null; // upstream's recipes say so also of fields that are annotated otherwise
+        }
+        else if (text is ['{' or '[', ..] && model.Schema.Field(field) is { } declared)
+        {
+            model[field] = ConfigPath.Parse(declared, text);
+        }
+        else
+        {
+            model.SetFromText(field, text);
+        }
+
+        return new(model, _sections);
+    }
+
+    private ConfigValue.Map Root() => (ConfigValue.Map)Sorted(_sections.With(ModelKey, ModelSection.Write(Model)));
+
+    private static ConfigValue Sorted(ConfigValue value) =>
+        value switch
+        {
+            ConfigValue.List list => ConfigValue.ListOf(list.Items.Select(Sorted)),
+            ConfigValue.Map map => new ConfigValue.Map([
+                .. map
+                    .Entries.OrderBy(entry => $"{entry.Key}", StringComparer.Ordinal)
+                    .Select(entry => KeyValuePair.Create(entry.Key, Sorted(entry.Value))),
+            ]),
+            _ => value,
+        };
+}

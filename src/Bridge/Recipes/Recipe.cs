@@ -1,0 +1,88 @@
+using MegatronBridge.Config;
+
+namespace MegatronBridge.Recipes;
+
+/// <summary>
+/// How a model of a published size is trained: a model, what all recipes of the mode share, and what is different here. Build it, change
+/// what you like, and a cluster trains from the YAML.
+/// </summary>
+public sealed record Recipe
+{
+    internal Recipe(RecipeMode mode, string name, PublishedModel model, string settings)
+    {
+        Mode = mode;
+        Name = name;
+        Model = model;
+        Settings = settings;
+    }
+
+    /// <summary>Its name, as upstream's function without <c>_config</c>: <c>llama31_8b_sft</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The family's table that it stands in: <c>llama3</c>.</summary>
+    public string Family { get; internal init; } = "";
+
+    /// <summary>The model.</summary>
+    public PublishedModel Model { get; }
+
+    /// <summary>What is trained.</summary>
+    public RecipeMode Mode { get; }
+
+    /// <summary>False for a recipe that upstream does not have.</summary>
+    public bool IsUpstream { get; internal init; } = true;
+
+    internal string Settings { get; private init; }
+
+    /// <summary>The same with DoRA's adapters, of the same rank and scale, in place of LoRA's.</summary>
+    /// <exception cref="InvalidOperationException">The recipe trains no adapters.</exception>
+    public Recipe WithDora()
+    {
+        if (Mode != RecipeMode.Peft)
+        {
+            throw new InvalidOperationException($"{Name} trains no adapters.");
+        }
+
+        ConfigContainer lora = Build();
+        return this with
+        {
+            Settings = $"""
+                {Settings}
+                peft: _target_=megatron.bridge.peft.dora.DoRA dim={lora["peft.dim"]} alpha={lora["peft.alpha"]}
+                peft: target_modules={lora["peft.target_modules"].ToJson()!.ToJsonString()} dropout={lora[
+                    "peft.dropout"
+                ]}
+                """,
+        };
+    }
+
+    /// <summary>The configuration, with other values for some names: <c>train.global_batch_size=16</c>.</summary>
+    /// <exception cref="InvalidConfigException">Names are not known or values of the wrong kind; all are told.</exception>
+    public ConfigContainer Build(params IEnumerable<KeyValuePair<string, string>> overrides)
+    {
+        ConfigContainer config = ConfigContainer.Of(Model.ToProvider(), RecipeDefaults.Sections);
+        foreach ((string path, string value) in RecipeSettings.Parse(RecipeDefaults.Of(Mode)))
+        {
+            config = config.With(path, value);
+        }
+
+        foreach ((string path, string value) in RecipeSettings.Parse(Settings))
+        {
+            config = config.With(path, value);
+        }
+
+        List<string> faults = [];
+        foreach ((string path, string value) in overrides)
+        {
+            try
+            {
+                config = config.With(path, value);
+            }
+            catch (InvalidConfigException e)
+            {
+                faults.AddRange(e.Faults);
+            }
+        }
+
+        return faults.Count == 0 ? config : throw new InvalidConfigException(faults);
+    }
+}

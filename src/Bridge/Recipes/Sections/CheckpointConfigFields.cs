@@ -1,0 +1,93 @@
+using MegatronBridge.Config;
+using MegatronBridge.Config.Schema;
+using static MegatronBridge.Config.Schema.ProviderField;
+
+namespace MegatronBridge.Recipes.Sections;
+
+/// <summary>Upstream's CheckpointConfig.</summary>
+internal static class CheckpointConfigFields
+{
+    public const string Target = "megatron.bridge.training.config.CheckpointConfig";
+
+    public static IReadOnlyList<ProviderField> All { get; } =
+    [
+        TextOrNull("save"),
+        IntOrNull("save_interval"),
+        IntOrNull("save_params_interval"),
+        IntOrNull("save_activations_interval"),
+        IntOrNull("save_tokens_per_expert_interval"),
+        IntOrNull("save_wgrads_interval"),
+        IntOrNull("save_dgrads_interval"),
+        IntOrNull("save_retain_interval"),
+        IntOrNull("most_recent_k", -1),
+        Bool("save_optim", true),
+        Bool("save_rng", true),
+        TextOrNull("load"),
+        Bool("load_optim", true),
+        Bool("load_main_params_from_ckpt", false),
+        Bool("load_rng", true),
+        IntOrNull("non_persistent_save_interval"),
+        ChoiceOrNull("non_persistent_ckpt_type", null, "global", "local", "in_memory"),
+        TextOrNull("non_persistent_global_ckpt_dir"),
+        TextOrNull("non_persistent_local_ckpt_dir"),
+        Choice("non_persistent_local_ckpt_algo", "fully_parallel", "fully_parallel", "atomic"),
+        Bool("finetune", false),
+        TextOrNull("pretrained_checkpoint"),
+        IntOrNull("ckpt_step"),
+        Bool("use_checkpoint_args", false),
+        Bool("use_mp_args_from_checkpoint_args", false),
+        Bool("use_tokenizer_model_from_checkpoint_args", true),
+        Bool("exit_on_missing_checkpoint", false),
+        Choice("ckpt_format", "torch_dist", "torch", "torch_dist", "torch_dcp", "fsdp_dtensor"),
+        Bool("auto_detect_ckpt_format", false),
+        ChoiceOrNull("ckpt_convert_format", null, "torch", "torch_dist"),
+        TextOrNull("ckpt_convert_save"),
+        Bool("ckpt_convert_update_legacy_dist_opt_format", false),
+        Bool("fully_parallel_save", true),
+        Bool("async_save", false),
+        Text("async_strategy", "nvrx"),
+        Bool("use_persistent_ckpt_worker", true),
+        Int("async_ckpt_cpu_priority", 10),
+        IntOrNull("async_ckpt_io_priority", 3),
+        Bool("async_ckpt_use_cpu_shm", false),
+        Bool("fully_parallel_load", false),
+        Choice("ckpt_fully_parallel_load_exchange_algo", "broadcast", "broadcast", "gather_rounds", "gather_object"),
+        Bool("ckpt_fully_parallel_load_per_rank_objects", false),
+        Choice("ckpt_fully_parallel_save_process_group", "dp", "dp", "ep_dp"),
+        Choice("ckpt_fully_parallel_load_process_group", "dp", "dp", "ep_dp"),
+        Bool("ckpt_assume_constant_structure", false),
+        TextOrNull("ckpt_pg_tensors_cache_path"),
+        Bool("ckpt_pg_tensors_cache_create", false),
+        Bool("ckpt_load_validate_sharding_integrity", true),
+        Bool("strict_fsdp_dtensor_load", false),
+        Choice(
+            "dist_ckpt_strictness",
+            "assume_ok_unexpected",
+            "assume_ok_unexpected",
+            "log_unexpected",
+            "log_all",
+            "raise_unexpected",
+            "raise_all",
+            "return_unexpected",
+            "return_all",
+            "ignore_all"
+        ),
+        Bool("dist_ckpt_save_pre_mcore_014", false),
+        Bool("dist_ckpt_optim_fully_reshardable", false),
+        Bool("distrib_optim_fully_reshardable_mem_efficient", false),
+        Bool("save_tokenizer_assets", true),
+        Bool("replication", false),
+        IntOrNull("replication_jump"),
+        Int("replication_factor", 2),
+        Bool("verify_integrity", false),
+        Int("storage_writers_per_rank", 1),
+        Text("async_write_results_mp_mode", "fork"),
+        TextOrNull("custom_manager_class"),
+        Int("dist_ckpt_workers", 1),
+        Bool("also_save_hf_checkpoint", false),
+        TextOrNull("hf_source_path"),
+        Bool("hf_trust_remote_code", false),
+        Bool("hf_distributed_save", false),
+        Int("hf_save_every_n_ranks", 1),
+    ];
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using MegatronBridge.Cli.Errors;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Recipes;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>recipe</c>: how a model of a published size is trained, as the file that upstream trains from.</summary>
+internal sealed class RecipeVerb : Verb
+{
+    private readonly Argument<string> _action = new("ACTION")
+    {
+        HelpName = "list|show",
+        Description = "list: the recipes. show: the configuration of one.",
+    };
+
+    private readonly Argument<string?> _name = new("NAME")
+    {
+        HelpName = "NAME",
+        Description = "The recipe to show.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly TextOption _family = new("--family", "NAME", "List only the recipes of this family.");
+    private readonly SettingsOption _settings = new(
+        "Another value for a name of the configuration, such as train.global_batch_size=16. As often as needed."
+    );
+
+    private readonly FlagOption _dora = new("--dora", "Adapters of DoRA instead of LoRA.");
+    private readonly TextOption _format = new("--format", "yaml|json", "How to print the configuration. Default yaml.");
+
+    public RecipeVerb()
+        : base("recipe", "Lists the training recipes, or shows the configuration of one as upstream trains from it.")
+    {
+        Arguments.Add(_action);
+        Arguments.Add(_name);
+        Options.Add(_family);
+        Options.Add(_settings);
+        Options.Add(_dora);
+        Options.Add(_format);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "show llama31_8b_sft --set train.global_batch_size=16";
+
+    /// <inheritdoc/>
+    public override Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation) =>
+        Task.FromResult(
+            parsed.GetValue(_action) switch
+            {
+                "list" => List(parsed),
+                "show" => Show(parsed),
+                var other => throw Wrong($"There is no recipe {other}. Say recipe list, or recipe show NAME."),
+            }
+        );
+
+    private Report List(ParseResult parsed)
+    {
+        if (parsed.GetValue(_family) is not { } family)
+        {
+            return new RecipeListReport(RecipeList.All);
+        }
+
+        Recipe[] recipes = [.. RecipeList.All.Where(recipe => recipe.Family == family)];
+        return recipes.Length > 0
+            ? new RecipeListReport(recipes)
+            : throw Wrong(
+                $"There is no family \"{family}\" with recipes. Did you mean \"{Spelling.Nearest(family, RecipeList.Families)}\"? There are "
+                    + $"{string.Join(", ", RecipeList.Families)}."
+            );
+    }
+
+    private Report Show(ParseResult parsed)
+    {
+        string name = parsed.GetValue(_name) ?? throw Wrong("Which recipe? recipe list has the names.");
+        Recipe recipe =
+            RecipeList.Find(name)
+            ?? throw Wrong($"There is no recipe \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?");
+        string format = parsed.GetValue(_format) ?? "yaml";
+        if (format is not ("yaml" or "json"))
+        {
+            throw Wrong($"--format takes yaml or json, not \"{format}\".");
+        }
+
+        if (parsed.GetValue(_dora))
+        {
+            recipe =
+                recipe.Mode == RecipeMode.Peft
+                    ? recipe.WithDora()
+                    : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
+        }
+
+        ConfigContainer config = recipe.Build(parsed.GetValue(_settings) ?? []);
+        config.Validate();
+        return new RecipeReport(recipe, config, format == "json");
+    }
+
+    private UsageException Wrong(string fault) => new($"{CommandLine.Name} {Name}", [fault]);
+}
