@@ -15,6 +15,7 @@ internal sealed class AttentionBlock : Block
     private readonly RotaryTable? _rotary;
     private readonly Matrix? _sinks;
     private readonly float _scale;
+    private readonly float _keyScale;
     private readonly float _valueScale;
     private readonly float _cap;
     private readonly int _window;
@@ -43,6 +44,7 @@ internal sealed class AttentionBlock : Block
             provider.SoftmaxScale
             ?? (provider.IsGemma4 ? 1 : 1 / Math.Sqrt(provider.NumberOr("query_pre_attn_scalar", _heads.Size)))
         );
+        _keyScale = (float)provider.NumberOr("key_multiplier", 1);
         _valueScale = (float)provider.NumberOr("attention_value_scale", 1);
         _cap = (float)provider.NumberOr("attn_logit_softcapping", 0);
         _window = (int)(AttentionWindows.Of(provider)[scope.Layer] ?? 0);
@@ -135,6 +137,7 @@ internal sealed class AttentionBlock : Block
             Copy(at + _heads.Size, _heads.ValueSize, values, group);
         }
 
+        Rows.Scale(keys, _keyScale);
         Rows.Scale(values, _valueScale);
 
         void Copy(int from, int count, Matrix to, int group) =>

@@ -22,6 +22,11 @@ internal static class LayerPlan
             return HybridPlan.Of(scope);
         }
 
+        if (FalconH1Plan.IsOf(provider))
+        {
+            return FalconH1Plan.Of(scope);
+        }
+
         if (provider.IsGemma4)
         {
             return provider.IsGemma4Dense ? Gemma4Plan.OfDense(scope) : Gemma4Plan.OfExperts(scope);

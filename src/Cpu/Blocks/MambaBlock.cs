@@ -16,6 +16,8 @@ internal sealed class MambaBlock : Block
     private readonly Matrix _decay; // [1, heads]: -exp(A_log)
     private readonly Matrix _bias; // [1, heads]
     private readonly Matrix _skip; // [1, heads]
+    private readonly IReadOnlyList<float> _factors; // of z, x, B, C, dt
+    private readonly bool _normsBeforeGate;
     private readonly int _heads;
     private readonly int _headSize;
     private readonly int _groups;
@@ -40,6 +42,8 @@ internal sealed class MambaBlock : Block
         _decay = Decays.Of(scope.Vector("A_log"));
         _bias = scope.Vector("dt_bias");
         _skip = scope.Vector("D");
+        _factors = provider.NumbersOr("ssm_multipliers", [1, 1, 1, 1, 1]);
+        _normsBeforeGate = provider.IsOn("norm_before_gate");
         _newState = () => new(_heads, _headSize, _stateSize, _convolution.TailLength);
     }
 
@@ -56,6 +60,7 @@ internal sealed class MambaBlock : Block
         Matrix convolved = frame.Take(x.Rows, _convolution.Channels); // [tokens, x; B; C]
         Matrix result = frame.Take(x.Rows, inner); // [tokens, heads · size]
         _in.Run(pass.Workers, x, fused);
+        ScaleParts(fused, [inner, inner, states, states, _heads]);
         RecurrentState state = pass.State.Of(this, _newState);
         _convolution.Run(pass, state, fused.ColumnRange(inner, _convolution.Channels), convolved);
         Job job = new()
@@ -74,9 +79,32 @@ internal sealed class MambaBlock : Block
             HeadsOfGroup = _heads / _groups,
         };
         pass.Workers.Run(_heads, 1, job);
-        Decays.Gate(result, fused.ColumnRange(0, inner));
-        NormGroups(result);
+        GateAndNorm(result, fused.ColumnRange(0, inner));
         _out.Run(pass.Workers, result, y);
+    }
+
+    private void ScaleParts(Matrix fused, ReadOnlySpan<int> sizes)
+    {
+        int at = 0;
+        for (int part = 0; part < sizes.Length; part++)
+        {
+            Rows.Scale(fused.ColumnRange(at, sizes[part]), _factors[part]);
+            at += sizes[part];
+        }
+    }
+
+    private void GateAndNorm(Matrix x, Matrix gates)
+    {
+        if (_normsBeforeGate)
+        {
+            NormGroups(x);
+            Decays.Gate(x, gates);
+        }
+        else
+        {
+            Decays.Gate(x, gates);
+            NormGroups(x);
+        }
     }
 
     /// <summary>Each group of heads is normed on its own, with its part of the weight.</summary>

@@ -33,6 +33,18 @@ internal static class ProviderFields
             : null;
     }
 
+    /// <summary>As many numbers as <paramref name="otherwise"/> has, which is taken where the class has no such field.</summary>
+    /// <exception cref="InvalidConfigException">There are more or fewer.</exception>
+    public static IReadOnlyList<float> NumbersOr(
+        this ModelProvider provider,
+        string field,
+        IReadOnlyList<float> otherwise
+    ) =>
+        !provider.Has(field) ? otherwise
+        : provider[field] is ConfigValue.List { Items: var items } && items.Count == otherwise.Count
+            ? [.. items.Select(item => (float)Number(field, item))]
+        : throw new InvalidConfigException($"{field} must be {otherwise.Count} numbers, found {provider[field]}.");
+
     /// <summary>True where the class has the field and it is set.</summary>
     public static bool IsOn(this ModelProvider provider, string field) =>
         provider.Has(field) && provider[field] == true;

@@ -17,6 +17,18 @@ import torch
 import transformers
 
 LONG = {"original_max_position_embeddings": 8, "rope_parameters.original_max_position_embeddings": 8}
+FACTORS = {
+    "attention_in_multiplier": 0.8,
+    "attention_out_multiplier": 1.3,
+    "embedding_multiplier": 2.5,
+    "key_multiplier": 0.7,
+    "lm_head_multiplier": 0.6,
+    "mamba_norm_before_gate": True,
+    "mlp_multipliers": [0.9, 1.4],
+    "ssm_in_multiplier": 1.2,
+    "ssm_multipliers": [0.5, 1.5, 0.75, 1.25, 0.9],
+    "ssm_out_multiplier": 0.65,
+}
 CASES = [
     ("transformers/cohere", {}),
     ("transformers/cohere-plus", {}),
@@ -60,6 +72,7 @@ CASES = [
     ("golden/qwen3_next", {}),
     ("golden/nemotron_h-moe", {}),
     ("golden/falcon_h1", {}),
+    ("golden/falcon_h1", FACTORS),
     ("golden/glm_moe_dsa", {}),
 ]
 TOKENS = 24
@@ -111,7 +124,7 @@ def main(fixtures, target):
             change(fixture["config"], key, value)
         vocabulary = fixture["config"]["vocab_size"]
         tokens = [(15 + 37 * i + i * i) % (vocabulary - 4) + 4 for i in range(TOKENS)]
-        name = base.split("/")[1] + ("-long" if changes is LONG else "")
+        name = base.split("/")[1] + ("-long" if changes is LONG else "-factors" if changes is FACTORS else "")
         try:
             values = logits(fixture["config"], fixture["tensors"], tokens)
         except Exception as error:  # a model that this transformers cannot run is none of our cases

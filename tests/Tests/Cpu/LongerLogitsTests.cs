@@ -22,7 +22,6 @@ public sealed class LongerLogitsTests
 
     private static readonly Dictionary<string, string> NotRun = new(StringComparer.Ordinal)
     {
-        ["falcon_h1"] = "attention and Mamba side by side",
         ["glm_moe_dsa"] = "sparse attention",
     };
 
