@@ -127,6 +127,9 @@ public abstract record ConfigValue
     /// <summary>A map. Keys are scalars (upstream has whole numbers as keys in <c>id2label</c>) and occur once; order counts.</summary>
     public sealed record Map(IReadOnlyList<KeyValuePair<ConfigValue, ConfigValue>> Entries) : ConfigValue
     {
+        /// <summary>True for a set, which YAML has as a map of keys without values.</summary>
+        public bool IsSet { get; init; }
+
         /// <summary>The value under a text key, or null when there is none.</summary>
         public ConfigValue? Find(string key)
         {
@@ -142,7 +145,11 @@ public abstract record ConfigValue
         }
 
         /// <summary>The same map without what is under <paramref name="key"/>.</summary>
-        public Map Without(string key) => new([.. Entries.Where(entry => entry.Key != (ConfigValue)key)]);
+        public Map Without(string key) =>
+            this with
+            {
+                Entries = [.. Entries.Where(entry => entry.Key != (ConfigValue)key)],
+            };
 
         /// <summary>The same map with another value under <paramref name="key"/>, in its place or at the end.</summary>
         public Map With(string key, ConfigValue value)
@@ -153,7 +160,8 @@ public abstract record ConfigValue
         }
 
         /// <inheritdoc/>
-        public bool Equals(Map? other) => other is not null && Entries.SequenceEqual(other.Entries);
+        public bool Equals(Map? other) =>
+            other is not null && IsSet == other.IsSet && Entries.SequenceEqual(other.Entries);
 
         /// <inheritdoc/>
         public override int GetHashCode() => Entries.Count;

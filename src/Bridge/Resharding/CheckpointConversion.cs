@@ -10,7 +10,7 @@ using MegatronBridge.Storage.Files;
 namespace MegatronBridge.Resharding;
 
 /// <summary>
-/// Converts a Megatron checkpoint to another layout or format, torch_dist or legacy. <see cref="Open"/> plans and checks everything that
+/// Converts a Megatron checkpoint to another layout or format, torch_dist or legacy. <see cref="Open(CheckpointConversionOptions)"/> plans and checks everything that
 /// headers tell; <see cref="RunAsync"/> writes.
 /// </summary>
 public sealed class CheckpointConversion : IDisposable
@@ -21,7 +21,11 @@ public sealed class CheckpointConversion : IDisposable
     private readonly IterationPlace _iteration;
     private readonly CheckpointOutput _output;
 
-    private CheckpointConversion(CheckpointConversionOptions options, MegatronCheckpoint source)
+    private CheckpointConversion(
+        CheckpointConversionOptions options,
+        MegatronCheckpoint source,
+        Func<SourceModel, ModelProvider, SourceModel>? change
+    )
     {
         _options = options;
         _source = source;
@@ -34,7 +38,8 @@ public sealed class CheckpointConversion : IDisposable
         recorded.Complete();
         _provider = TargetProvider.Of(recorded, options, source);
         ModelTable table = ModelTable.Build(_provider);
-        SourceModel model = SourceModel.Of(source, table);
+        SourceModel found = SourceModel.Of(source, table);
+        SourceModel model = change?.Invoke(found, _provider) ?? found;
         CommonContents common = CommonContents.Of(source.CommonState, recorded, _provider);
         _iteration = IterationPlace.Of(source.Location, common.RecordedIteration);
         OutputFolder.Check(options.To, options.From, options.Overwrite, _iteration.IsOurs);
@@ -48,7 +53,14 @@ public sealed class CheckpointConversion : IDisposable
             options.Format == CheckpointFormat.TorchDist
                 ? target.ToTorchDist(Path.Combine(options.To, _iteration.Name))
                 : target.ToLegacy();
-        IgnoredEntry[] leftOut = [.. target.LeftOut, .. _iteration.Others()];
+        IgnoredEntry[] leftOut =
+        [
+            .. target.LeftOut,
+            .. found
+                .Others.Except(model.Others)
+                .Select(key => new IgnoredEntry(key, "it belongs to other weights", null)),
+            .. _iteration.Others(),
+        ];
         if (options.Strict)
         {
             Losses.Refuse("What would be left out, which --strict forbids", leftOut);
@@ -79,13 +91,19 @@ public sealed class CheckpointConversion : IDisposable
     /// <exception cref="MappingException">The weights do not fit the config, or ranks not each other; or something would be left out.</exception>
     /// <exception cref="InvalidConfigException">Config or settings contradict each other.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks, or not in the format.</exception>
-    public static CheckpointConversion Open(CheckpointConversionOptions options)
+    public static CheckpointConversion Open(CheckpointConversionOptions options) => Open(options, change: null);
+
+    /// <summary>As <see cref="Open(CheckpointConversionOptions)"/>, with other weights of the model.</summary>
+    internal static CheckpointConversion Open(
+        CheckpointConversionOptions options,
+        Func<SourceModel, ModelProvider, SourceModel>? change
+    )
     {
         options.Sizes.Validate();
         MegatronCheckpoint source = MegatronCheckpoint.Open(options.From);
         try
         {
-            return new(options, source);
+            return new(options, source, change);
         }
         catch
         {

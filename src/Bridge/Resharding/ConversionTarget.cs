@@ -61,7 +61,9 @@ internal sealed class ConversionTarget(
         }
 
         TensorCount = items.OfType<PlannedChunk>().Select(chunk => chunk.Chunk.Key).Distinct().Count();
-        bool hasOptimizer = model.Others.Count == 0 || !others.LeftOut.Any(entry => model.Others.Contains(entry.Name));
+        bool hasOptimizer =
+            model.KeepsOptimizer
+            && (model.Others.Count == 0 || !others.LeftOut.Any(entry => model.Others.Contains(entry.Name)));
         ObjectItem commonState = common.ToTorchDist(IsLegacy, hasOptimizer, Iteration);
         _leftOut.AddRange([.. others.LeftOut, .. common.LeftOut]);
         return MegatronOutput.Of(

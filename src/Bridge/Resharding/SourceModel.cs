@@ -11,6 +11,9 @@ internal sealed class SourceModel
 
     private SourceModel(IReadOnlyList<string> others) => Others = others;
 
+    /// <summary>False when the weights are no longer those that the optimizer's state belongs to.</summary>
+    public bool KeepsOptimizer { get; private init; } = true;
+
     /// <summary>All parameters, in the order of the table.</summary>
     public IEnumerable<SpelledParameter> Parameters => _parameters.Values;
 
@@ -48,6 +51,18 @@ internal sealed class SourceModel
         foreach (SpelledParameter spelled in found)
         {
             model._parameters.Add(spelled.Parameter.Name, spelled);
+        }
+
+        return model;
+    }
+
+    /// <summary>The same model with other weights, and without the state of an optimizer.</summary>
+    public SourceModel WithWeights(Func<ModelParameter, TensorView, TensorView> change)
+    {
+        SourceModel model = new([]) { KeepsOptimizer = false };
+        foreach ((string name, SpelledParameter spelled) in _parameters)
+        {
+            model._parameters.Add(name, spelled with { View = change(spelled.Parameter, spelled.View) });
         }
 
         return model;

@@ -18,7 +18,7 @@ internal sealed class UsageException(string command, IReadOnlyList<string> fault
     {
         if (parsed.CommandResult.Command is not Verb verb)
         {
-            throw new UsageException(CommandLine.Name, [NoVerb(parsed.CommandResult.Command, parsed.UnmatchedTokens)]);
+            throw new UsageException(Called(parsed), [NoVerb(parsed.CommandResult.Command, parsed.UnmatchedTokens)]);
         }
 
         IReadOnlyList<string> faults =
@@ -28,9 +28,12 @@ internal sealed class UsageException(string command, IReadOnlyList<string> fault
         ];
         if (faults.Count > 0)
         {
-            throw new UsageException($"{CommandLine.Name} {verb.Name}", faults);
+            throw new UsageException(Called(parsed), faults);
         }
     }
+
+    private static string Called(ParseResult parsed) =>
+        $"{CommandLine.Name} {Root.PathOf(parsed.CommandResult.Command)}".TrimEnd();
 
     private static string NoVerb(Command root, IReadOnlyList<string> tokens)
     {

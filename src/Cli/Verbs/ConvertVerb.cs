@@ -55,8 +55,7 @@ internal sealed class ConvertVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Example =>
-        "--from tiny-llama-megatron --to tiny-llama-legacy --ckpt-format torch --tp 2 --pp 2";
+    public override string Example => "--from tiny-llama-megatron --to tiny-llama-old --ckpt-format torch --tp 2";
 
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)

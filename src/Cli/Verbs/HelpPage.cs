@@ -53,29 +53,33 @@ internal sealed class HelpPage(Root root, Command command) : Report
             WriteSection(text, title, [.. rows]);
         }
 
-        if (command is Verb verb)
+        Verb? shown = command as Verb ?? (command == root ? null : command.Subcommands.OfType<Verb>().FirstOrDefault());
+        if (shown is not null)
         {
             text.WriteLine();
             text.WriteLine("Example:");
-            text.WriteLine($"  {CommandLine.Name} {verb.Name} {verb.Example}".TrimEnd());
+            text.WriteLine($"  {CommandLine.Name} {Root.PathOf(shown)} {shown.Example}".TrimEnd());
         }
-        else
+
+        if (command is not Verb)
         {
             text.WriteLine();
-            text.WriteLine($"{CommandLine.Name} VERB --help tells more about a verb.");
+            text.WriteLine($"{Called()} VERB --help tells more about a verb.");
         }
     }
 
+    private string Called() => $"{CommandLine.Name} {Root.PathOf(command)}".TrimEnd();
+
     private string Usage()
     {
-        if (command == root)
+        if (command is not Verb)
         {
-            return $"{CommandLine.Name} VERB [options]";
+            return $"{Called()} VERB [options]";
         }
 
         IEnumerable<string> arguments = command.Arguments.Select(argument => argument.HelpName!);
         IEnumerable<string> required = command.Options.Where(option => option.Required).Select(Synopsis);
-        return string.Join(' ', [CommandLine.Name, command.Name, .. arguments, .. required, "[options]"]);
+        return string.Join(' ', [Called(), .. arguments, .. required, "[options]"]);
     }
 
     private IEnumerable<(string Title, IEnumerable<(string Left, string Right)> Rows)> Sections()

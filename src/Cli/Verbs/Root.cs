@@ -21,11 +21,12 @@ internal sealed class Root : Command
         Options.Add(_help);
         Options.Add(_version);
         foreach (
-            Verb verb in (Verb[])
+            Command verb in (Command[])
                 [
                     new ImportVerb(),
                     new ExportVerb(),
                     new ConvertVerb(),
+                    new AdapterVerb(),
                     new RoundtripVerb(),
                     new CompareVerb(),
                     new InspectVerb(),
@@ -42,6 +43,15 @@ internal sealed class Root : Command
             Subcommands.Add(verb);
         }
     }
+
+    /// <summary>How a command is called: <c>adapter export</c> for a verb below another, nothing for the root.</summary>
+    public static string PathOf(Command command) =>
+        command is Root
+            ? ""
+            : string.Join(
+                ' ',
+                command.Parents.OfType<Command>().Select(PathOf).Where(path => path.Length > 0).Append(command.Name)
+            );
 
     /// <summary>The help page or the version when one is asked for; these count whatever else is wrong.</summary>
     public Report? Information(ParseResult parsed) =>

@@ -5,13 +5,14 @@ using MegatronBridge.Storage;
 namespace MegatronBridge.Config.Yaml;
 
 /// <summary>
-/// Reads one YAML document of plain data, with the meaning that PyYAML gives it. Tags are refused; nothing is ever made from a name in
+/// Reads one YAML document of plain data, with the meaning that PyYAML gives it. Tags but <c>!!set</c> are refused; nothing is ever made from a name in
 /// the file.
 /// </summary>
 internal sealed class YamlReader
 {
     private const int MaxLength = 4 << 20;
     private const int MaxDepth = 64;
+    private const string SetTag = "!!set";
 
     // Aliases may repeat what they name; this bounds what all of it comes to.
     private const int MaxNodes = 1 << 20;
@@ -87,7 +88,8 @@ internal sealed class YamlReader
             case '*':
                 return ReadAlias();
             case '!':
-                throw _at.Fault("tags are not allowed: a config is plain data.");
+                TakeSetTag();
+                return AsSet(ReadBlockNode(indent, compact: false, depth + 1, inMap));
             case '|' or '>':
                 return YamlScalarReader.ReadBlock(_at, indent);
             case '-' when _at.IsIndicator('-'):
@@ -111,6 +113,35 @@ internal sealed class YamlReader
             ? ReadBlockMap(column, scalar, depth)
             : throw _at.Fault("a map cannot begin here.");
     }
+
+    // Upstream has sets of names; every other tag would make an object.
+    private void TakeSetTag()
+    {
+        foreach ((int place, char expected) in SetTag.Index())
+        {
+            if (_at.Peek(place) != expected)
+            {
+                throw NotAllowedTag();
+            }
+        }
+
+        _at.Take(SetTag.Length);
+        if (_at.Peek() is not (' ' or '\n' or '\r'))
+        {
+            throw NotAllowedTag();
+        }
+    }
+
+    private ConfigValue.Map AsSet(ConfigValue value) =>
+        value is ConfigValue.Map map && map.Entries.All(entry => entry.Value.IsNull)
+            ? map with
+            {
+                IsSet = true,
+            }
+            : throw _at.Fault($"{SetTag} stands before {value}, which is no map of keys without values.");
+
+    private BadFileException NotAllowedTag() =>
+        _at.Fault($"tags are not allowed, but for {SetTag}: a config is plain data.");
 
     private ConfigValue.List ReadBlockList(int column, int depth)
     {
@@ -179,7 +210,7 @@ internal sealed class YamlReader
         {
             '&' => ReadAnchored(() => ReadFlowNode(depth + 1)),
             '*' => ReadAlias(),
-            '!' => throw _at.Fault("tags are not allowed: a config is plain data."),
+            '!' => throw NotAllowedTag(),
             '[' or '{' => ReadFlow(depth),
             _ => ReadScalar(-1, flow: true),
         };

@@ -76,14 +76,15 @@ internal sealed class YamlWriter
         switch (value)
         {
             case ConfigValue.Map { Entries.Count: > 0 } map:
-                WriteMap(map, indent + 2, afterIndicator);
+                Append(map.IsSet ? " !!set" : "");
+                WriteMap(map, indent + 2, afterIndicator && !map.IsSet);
                 break;
             case ConfigValue.List { Items.Count: > 0 } list:
                 // A list under a key is not indented.
                 WriteList(list, afterIndicator ? indent + 2 : indent, afterIndicator);
                 break;
-            case ConfigValue.Map:
-                Append(" {}");
+            case ConfigValue.Map empty:
+                Append(empty.IsSet ? " !!set {}" : " {}");
                 break;
             case ConfigValue.List:
                 Append(" []");

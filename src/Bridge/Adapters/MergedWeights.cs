@@ -1,0 +1,83 @@
+using MegatronBridge.Conversion;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Adapters;
+
+/// <summary>The weights of a model with an adapter merged in; gathers what does not fit.</summary>
+internal sealed class MergedWeights(AdapterSet adapter)
+{
+    private readonly FactorCache _factors = new();
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly List<string> _faults = [];
+    private readonly Dictionary<string, LowRankUpdate> _updates = adapter.Updates.ToDictionary(
+        update => update.Weight,
+        StringComparer.Ordinal
+    );
+
+    /// <summary>True when a weight is adapted.</summary>
+    public bool Has(string weight) => _updates.ContainsKey(weight);
+
+    /// <summary>A Hugging Face weight, merged when it is adapted.</summary>
+    public TensorView Merge(string name, TensorView weight)
+    {
+        if (!_updates.TryGetValue(name, out LowRankUpdate? update))
+        {
+            return weight;
+        }
+
+        _used.Add(name);
+        Shape expected = [update.B.Shape[0], update.A.Shape[1]];
+        if (weight.Shape != expected)
+        {
+            _faults.Add(
+                $"{name} has the shape {weight.Shape}, but its adapter is B {update.B.Shape} times A {update.A.Shape}."
+            );
+            return weight;
+        }
+
+        if (weight.DType is not (DType.F16 or DType.BF16 or DType.F32))
+        {
+            _faults.Add($"{name} is of the type {weight.DType}; adapters are merged into F16, BF16 and F32.");
+            return weight;
+        }
+
+        return new MergedView(weight, update, _factors);
+    }
+
+    /// <summary>A Megatron parameter, by way of the Hugging Face weights that it is made of.</summary>
+    public TensorView Merge(Binding binding, TensorView parameter)
+    {
+        if (!binding.HfNames.Any(Has))
+        {
+            return parameter;
+        }
+
+        if (!HfRows.AreWhole(binding, binding.HfShapes()))
+        {
+            _used.UnionWith(binding.HfNames);
+            _faults.Add(
+                $"{binding.Parameter.Name} is made of {string.Join(", ", binding.HfNames)} ({binding.Mapping.Kind}), into which an "
+                    + "adapter cannot be merged."
+            );
+            return parameter;
+        }
+
+        IReadOnlyList<TensorView> parts = binding.Mapping.ToHf(binding.Provider, parameter);
+        return binding.Mapping.ToMegatron(binding.Provider, [.. binding.HfNames.Zip(parts, Merge)]);
+    }
+
+    /// <summary>Refuses what did not fit, and adapters of weights that the model has not.</summary>
+    /// <exception cref="MappingException">There are some; all are told.</exception>
+    public void RequireAll()
+    {
+        _faults.AddRange(
+            adapter
+                .Updates.Where(update => !_used.Contains(update.Weight))
+                .Select(update => $"{update.Weight} is adapted, but the model has no such weight.")
+        );
+        if (_faults.Count > 0)
+        {
+            throw new MappingException("The adapter does not fit the model", _faults);
+        }
+    }
+}

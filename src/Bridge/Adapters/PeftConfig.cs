@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using MegatronBridge.Config;
+using MegatronBridge.Storage;
+
+namespace MegatronBridge.Adapters;
+
+/// <summary>An <c>adapter_config.json</c>, as the library peft has it.</summary>
+internal sealed partial class PeftConfig
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "adapter_config.json";
+
+    // What changes the meaning of the matrices, and what it must be.
+    private static readonly (string Key, string Meaning)[] Unused =
+    [
+        ("modules_to_save", "whole layers that were trained"),
+        ("fan_in_fan_out", "weights that are transposed"),
+        ("target_parameters", "adapters of parameters that are no layers"),
+        ("layer_replication", "layers that are used twice"),
+        ("lora_bias", "biases beside the matrices"),
+        ("trainable_token_indices", "trained tokens"),
+        ("alora_invocation_tokens", "adapters that begin at a token"),
+        ("use_qalora", "groups of a quantised model"),
+        ("arrow_config", "a choice between adapters"),
+    ];
+
+    private readonly JsonObject _json;
+    private readonly string _path;
+    private readonly List<string> _faults = [];
+
+    private PeftConfig(JsonObject json, string path)
+    {
+        _json = json;
+        _path = path;
+        if (Text("peft_type") is var type and not "LORA")
+        {
+            _faults.Add($"peft_type is {type ?? "missing"}; only LORA is known here");
+        }
+
+        foreach ((string key, string meaning) in Unused.Where(rule => !IsNothing(_json[rule.Key])))
+        {
+            _faults.Add($"{key} is {_json[key]!.ToJsonString()}: {meaning} cannot be converted");
+        }
+
+        if (Text("bias") is { } bias and not "none")
+        {
+            _faults.Add($"bias is {bias}: biases that were trained cannot be converted");
+        }
+
+        Rank = (int)Number("r", 8, value => value is >= 1 and <= 65536 && value % 1 == 0);
+        Alpha = Number("lora_alpha", 8, value => value is > 0 and < 1e9);
+        Dropout = Number("lora_dropout", 0, value => value is >= 0 and <= 1);
+        UsesDora = IsTrue("use_dora");
+        UsesRankRoot = IsTrue("use_rslora");
+        RankPattern = Patterns("rank_pattern");
+        AlphaPattern = Patterns("alpha_pattern");
+        if (_faults.Count > 0)
+        {
+            throw new BadFileException(path, $"{string.Join("; ", _faults)}.");
+        }
+    }
+
+    public int Rank { get; }
+
+    public double Alpha { get; }
+
+    public double Dropout { get; }
+
+    public bool UsesDora { get; }
+
+    /// <summary>True when the product is multiplied by alpha over the root of the rank.</summary>
+    public bool UsesRankRoot { get; }
+
+    public string? BaseModel => Text("base_model_name_or_path");
+
+    private IReadOnlyDictionary<string, double> RankPattern { get; }
+
+    private IReadOnlyDictionary<string, double> AlphaPattern { get; }
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="BadFileException">It is missing or damaged, or says what cannot be converted.</exception>
+    public static PeftConfig Load(string path) => new(PythonJson.Parse(ConfigFile.Read(path), path), path);
+
+    /// <summary>The rank of a module's matrices.</summary>
+    public double RankOf(string module) => Find(RankPattern, module) ?? Rank;
+
+    /// <summary>What the product of a module's matrices is multiplied by.</summary>
+    public double ScaleOf(string module)
+    {
+        double rank = RankOf(module);
+        return (Find(AlphaPattern, module) ?? Alpha) / (UsesRankRoot ? Math.Sqrt(rank) : rank);
+    }
+
+    /// <summary>The file for an adapter, as upstream writes it.</summary>
+    public static byte[] Write(AdapterSet adapter)
+    {
+        AdapterSettings settings = adapter.Settings;
+        JsonObject ranks = [];
+        foreach (LowRankUpdate update in adapter.Updates.Where(update => update.Rank != settings.Rank))
+        {
+            ranks[PeftNames.ModuleOf(update.Weight)] = update.Rank;
+        }
+
+        IEnumerable<string> targets = adapter
+            .Updates.Select(update => PeftNames.ModuleOf(update.Weight))
+            .Select(module => module[(module.LastIndexOf('.') + 1)..])
+            .Distinct()
+            .Order(StringComparer.Ordinal);
+        JsonObject json = new()
+        {
+            ["peft_type"] = "LORA",
+            ["auto_mapping"] = null,
+            ["base_model_name_or_path"] = adapter.BaseModel,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["lora_alpha"] = (settings.Alpha % 1 == 0 ? (ConfigValue)(long)settings.Alpha : settings.Alpha).ToJson(),
+            ["lora_dropout"] = ((ConfigValue)settings.Dropout).ToJson(),
+            ["modules_to_save"] = null,
+            ["r"] = settings.Rank,
+            ["rank_pattern"] = ranks,
+            ["alpha_pattern"] = new JsonObject(),
+            ["target_modules"] = new JsonArray([.. targets.Select(name => JsonValue.Create(name))]),
+            ["task_type"] = "CAUSAL_LM",
+            ["use_dora"] = settings.Method == AdapterMethod.Dora,
+            ["use_rslora"] = false,
+        };
+        return Encoding.UTF8.GetBytes(PythonJson.Write(json, sortKeys: false).TrimEnd('\n'));
+    }
+
+    private string? Text(string key) =>
+        _json[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+
+    private bool IsTrue(string key) => _json[key]?.GetValueKind() == JsonValueKind.True;
+
+    private static bool IsNothing(JsonNode? node) =>
+        node is null or JsonArray { Count: 0 } or JsonObject { Count: 0 }
+        || node.GetValueKind() is JsonValueKind.False or JsonValueKind.Null;
+
+    private double Number(string key, double byDefault, Predicate<double> isGood)
+    {
+        JsonNode? node = _json[key];
+        if (node is null)
+        {
+            return byDefault;
+        }
+
+        if (
+            node.GetValueKind() == JsonValueKind.Number
+            && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && isGood(number)
+        )
+        {
+            return number;
+        }
+
+        _faults.Add($"{key} is {node.ToJsonString()}, which cannot be");
+        return byDefault;
+    }
+
+    private IReadOnlyDictionary<string, double> Patterns(string key)
+    {
+        Dictionary<string, double> patterns = new(StringComparer.Ordinal);
+        if (IsNothing(_json[key]))
+        {
+            return patterns;
+        }
+
+        foreach ((string pattern, JsonNode? node) in _json[key] as JsonObject ?? [])
+        {
+            bool isNumber =
+                node?.GetValueKind() == JsonValueKind.Number
+                && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+            if (!isNumber || !PlainPattern().IsMatch(pattern))
+            {
+                _faults.Add($"{key} has {pattern}: {node?.ToJsonString()}, which is no name of a module with a number");
+                continue;
+            }
+
+            patterns.Add(pattern, double.Parse(node!.ToJsonString(), CultureInfo.InvariantCulture));
+        }
+
+        return patterns;
+    }
+
+    // A pattern is the end of a module's name.
+    private static double? Find(IReadOnlyDictionary<string, double> patterns, string module)
+    {
+        for (int start = 0; start >= 0; start = module.IndexOf('.', start) + 1)
+        {
+            if (patterns.TryGetValue(module[start..], out double value))
+            {
+                return value;
+            }
+
+            if (module.IndexOf('.', start) < 0)
+            {
+                break;
+            }
+        }
+
+        return null;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_.]+$")]
+    private static partial Regex PlainPattern();
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using MegatronBridge.Adapters;
+using MegatronBridge.Cli.Output;
+using MegatronBridge.Cli.Parsing;
+
+namespace MegatronBridge.Cli.Verbs;
+
+/// <summary><c>adapter export</c>: a Megatron checkpoint of adapters becomes a folder of the library peft.</summary>
+internal sealed class AdapterExportVerb : Verb
+{
+    private readonly TextOption _megatronPath = new(
+        "--megatron-path",
+        "DIR",
+        "The checkpoint of adapters: its root folder, of which the newest iteration is taken, or the folder of one iteration.",
+        "--lora-checkpoint"
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _hfPath = new(
+        "--hf-path",
+        "DIR",
+        "Folder to make, with adapter_config.json and adapter_model.safetensors.",
+        "--output"
+    )
+    {
+        Required = true,
+    };
+
+    private readonly TextOption _hfModel = new(
+        "--hf-model",
+        "DIR",
+        "Folder of the Hugging Face model that is adapted, of which config.json suffices: tells the family where the checkpoint does not. "
+            + "The adapter names it as its base.",
+        "--hf-model-path"
+    );
+
+    private readonly TextOption _baseName = new(
+        "--base-name",
+        "NAME",
+        "What the adapter names as its base, such as ORG/NAME. Default: --hf-model, else what the checkpoint names."
+    );
+
+    private readonly DTypeOption _dtype = new("Cast the adapters. Default: each tensor keeps its type.");
+    private readonly FlagOption _overwrite = new("--overwrite", "Replace an adapter that an export made before.");
+    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly TransferSettings _transfer = new();
+
+    public AdapterExportVerb()
+        : base("export", "Converts a Megatron checkpoint of adapters to a folder of the library peft.")
+    {
+        Options.Add(_megatronPath);
+        Options.Add(_hfPath);
+        Options.Add(_hfModel);
+        Options.Add(_baseName);
+        Options.Add(_dtype);
+        Options.Add(_overwrite);
+        Options.Add(_dryRun);
+        _transfer.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Example => "--megatron-path my-lora-run --hf-path my-lora";
+
+    /// <inheritdoc/>
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        AdapterExportOptions options = new()
+        {
+            MegatronPath = parsed.GetRequiredValue(_megatronPath),
+            HfPath = parsed.GetRequiredValue(_hfPath),
+            HfModel = parsed.GetValue(_hfModel),
+            BaseName = parsed.GetValue(_baseName),
+            TargetDType = parsed.GetValue(_dtype),
+            Overwrite = parsed.GetValue(_overwrite),
+            Transfer = _transfer.Read(parsed),
+        };
+        using AdapterExporter exporter = AdapterExporter.Open(options);
+        if (parsed.GetValue(_dryRun))
+        {
+            return new ConversionResult(Name, exporter.Report, isDryRun: true);
+        }
+
+        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
+        return new ConversionResult(Name, await exporter.RunAsync(progress, cancellation), isDryRun: false);
+    }
+}

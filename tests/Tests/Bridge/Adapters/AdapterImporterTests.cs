@@ -1,0 +1,126 @@
+using MegatronBridge.Adapters;
+using MegatronBridge.Storage;
+using MegatronBridge.Storage.Tensors;
+
+namespace MegatronBridge.Tests.Bridge.Adapters;
+
+/// <summary>Folders of the library peft as people have them: some layers only, some projections only, and damaged ones.</summary>
+public sealed class AdapterImporterTests
+{
+    private const string Layers = "base_model.model.model.layers.";
+
+    [Fact]
+    public async Task An_adapter_of_some_projections_of_some_layers_comes_back_as_it_was()
+    {
+        using AdapterSample sample = new("llama-canonical");
+        string model = await sample.WriteBaseAsync();
+        await DamagedAdapter.ChangeAsync(
+            sample.Peft,
+            sample["some"],
+            (name, view) =>
+                (name.Contains("q_proj", StringComparison.Ordinal) || name.Contains("v_proj", StringComparison.Ordinal))
+                && !name.Contains("layers.1.", StringComparison.Ordinal)
+                    ? [(name, view)]
+                    : []
+        );
+        string import = await sample.ImportAsync(sample["some"], model);
+        Assert.Equal(6, AdapterSample.CheckpointTensors(import).Count);
+        string export = await sample.ExportAsync(import);
+        Assert.Equal(AdapterSample.Tensors(sample["some"]), AdapterSample.Tensors(export));
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_with_the_tensors_is_told_at_once()
+    {
+        using AdapterSample sample = new("llama-lora");
+        string model = await sample.WriteBaseAsync();
+        await DamagedAdapter.ChangeAsync(
+            sample.Peft,
+            sample["bad"],
+            (name, view) =>
+                name switch
+                {
+                    Layers + "0.mlp.down_proj.lora_B.weight" => [],
+                    Layers + "1.mlp.down_proj.lora_A.weight" => [(name, view.Slice(0, 0, 2))],
+                    Layers + "2.mlp.down_proj.lora_A.weight" => [(name, view), ("surprise", view)],
+                    _ => [(name, view)],
+                }
+        );
+        MappingException fault = await Assert.ThrowsAsync<MappingException>(() =>
+            sample.ImportAsync(sample["bad"], model)
+        );
+        Assert.Equal(3, fault.Faults.Count);
+        Assert.Contains(fault.Faults, line => line.Contains("surprise", StringComparison.Ordinal));
+        Assert.Contains(fault.Faults, line => line.Contains("no lora_B", StringComparison.Ordinal));
+        Assert.Contains(fault.Faults, line => line.Contains("[2, 128]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Layers_that_the_model_has_not_and_shapes_of_another_are_refused()
+    {
+        using AdapterSample sample = new("llama-lora");
+        string model = await sample.WriteBaseAsync();
+        await DamagedAdapter.ChangeAsync(
+            sample.Peft,
+            sample["bad"],
+            (name, view) =>
+                name == Layers + "0.mlp.down_proj.lora_B.weight"
+                    ? [(name, view.Slice(0, 0, 32))]
+                    : [(name.Replace("layers.3.", "layers.7.", StringComparison.Ordinal), view)]
+        );
+        MappingException fault = await Assert.ThrowsAsync<MappingException>(() =>
+            sample.ImportAsync(sample["bad"], model)
+        );
+        Assert.Contains(fault.Faults, line => line.Contains("layers.7.mlp.up_proj", StringComparison.Ordinal));
+        Assert.Contains(fault.Faults, line => line.Contains("B [32, 4]", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"bias\": \"none\"", "\"bias\": \"all\"", "bias is all")]
+    [InlineData("\"peft_type\": \"LORA\"", "\"peft_type\": \"IA3\"", "peft_type is IA3")]
+    [InlineData("\"modules_to_save\": null", "\"modules_to_save\": [\"lm_head\"]", "modules_to_save")]
+    [InlineData("\"r\": 4", "\"r\": -1", "r is -1")]
+    [InlineData("\"fan_in_fan_out\": false", "\"fan_in_fan_out\": true", "fan_in_fan_out")]
+    public async Task Configs_that_mean_something_else_are_refused(string old, string @new, string expected)
+    {
+        using AdapterSample sample = new("llama-lora");
+        string model = await sample.WriteBaseAsync();
+        DamagedAdapter.Copy(sample.Peft, sample["bad"]);
+        string config = Path.Combine(sample["bad"], "adapter_config.json");
+        string text = await File.ReadAllTextAsync(config);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(config, text.Replace(old, @new, StringComparison.Ordinal));
+        BadFileException fault = await Assert.ThrowsAsync<BadFileException>(() =>
+            sample.ImportAsync(sample["bad"], model)
+        );
+        Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_config_is_a_bad_file_and_nothing_else()
+    {
+        using AdapterSample sample = new("llama-lora");
+        DamagedAdapter.Copy(sample.Peft, sample["bad"]);
+        string config = Path.Combine(sample["bad"], "adapter_config.json");
+        byte[] bytes = await File.ReadAllBytesAsync(config);
+        Random random = new(6);
+        for (int round = 0; round < 300; round++)
+        {
+            byte[] damaged = round % 3 == 0 ? bytes[..random.Next(bytes.Length)] : (byte[])bytes.Clone();
+            if (damaged.Length > 0)
+            {
+                damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            }
+
+            await File.WriteAllBytesAsync(config, damaged);
+            try
+            {
+                PeftFolder.Open(sample["bad"]).Dispose();
+            }
+            catch (Exception e) when (e is BadFileException or MappingException)
+            {
+                continue; // told as it should be
+            }
+        }
+    }
+}
