@@ -63,7 +63,9 @@ internal static class ConfigPath
     {
         if (text is not (['{', ..] or ['[', ..]))
         {
-            return FieldParser.Parse(field, text);
+            return text.Length > 0 && string.IsNullOrWhiteSpace(text) && FieldParser.Fits(field, text)
+                ? text // a separator, which reading would trim
+                : FieldParser.Parse(field, text);
         }
 
         try

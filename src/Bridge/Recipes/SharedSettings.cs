@@ -8,7 +8,7 @@ internal static class SharedSettings
         name switch
         {
             "te_kernels" => """
-                model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=true
+                model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=true offload_modules=null
                 """,
             "moe_kernels" => """
                 model: moe_router_fusion=false moe_permute_fusion=true moe_grouped_gemm=true moe_router_padding_for_fp8=false

@@ -15,13 +15,13 @@ public static class DeepseekV3Recipes
             "deepseek_v3_pretrain",
             DeepseekModels.V3,
             """
-            use: te_kernels moe_kernels bf16
+            use: moe_kernels bf16
             model: tensor_model_parallel_size=2 pipeline_model_parallel_size=16
             model: pipeline_model_parallel_layout=[["embedding","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder"],["decoder","mtp","loss"]]
             model: pipeline_dtype=bfloat16 expert_model_parallel_size=64 expert_tensor_parallel_size=1 sequence_parallel=true
             model: seq_length=4096 mtp_num_layers=1 mtp_loss_scaling_factor=0.1 init_method_std=0.006 rotary_base=10000.0
             model: rotary_scaling_factor=40 moe_token_dispatcher_type=flex moe_flex_dispatcher_backend=hybridep moe_hybridep_num_sms=16
-            model: cross_entropy_fusion_impl=te
+            model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=true cross_entropy_fusion_impl=te
             train: micro_batch_size=1 global_batch_size=4096 train_iters=1000000 manual_gc_interval=5 manual_gc_eval=5
             validation: eval_interval=2000
             optimizer: use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16 exp_avg_sq_dtype=bfloat16
@@ -48,13 +48,14 @@ public static class DeepseekV3Recipes
             "deepseek_v3_pretrain_256gpu_h100_bf16_32nodes",
             DeepseekModels.V3,
             """
-            use: te_kernels moe_kernels bf16
+            use: moe_kernels bf16
             model: tensor_model_parallel_size=2 pipeline_model_parallel_size=8
             model: pipeline_model_parallel_layout=[["embedding","decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","decoder","decoder","decoder"],["decoder","decoder","decoder","decoder","decoder","mtp","loss"]]
             model: pipeline_dtype=bfloat16 expert_model_parallel_size=32 expert_tensor_parallel_size=1 sequence_parallel=true
             model: seq_length=4096 mtp_num_layers=1 mtp_loss_scaling_factor=0.1 init_method_std=0.006 rotary_base=10000.0
             model: rotary_scaling_factor=40 moe_token_dispatcher_type=flex moe_flex_dispatcher_backend=hybridep moe_hybridep_num_sms=16
-            model: cross_entropy_fusion_impl=te recompute_granularity=full recompute_method=uniform recompute_num_layers=1
+            model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=true cross_entropy_fusion_impl=te
+            model: recompute_granularity=full recompute_method=uniform recompute_num_layers=1
             train: micro_batch_size=1 global_batch_size=4096 train_iters=1000000 manual_gc_interval=5 manual_gc_eval=5
             validation: eval_interval=2000
             optimizer: use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16 exp_avg_sq_dtype=bfloat16

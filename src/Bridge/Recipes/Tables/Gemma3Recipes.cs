@@ -13,7 +13,7 @@ public static class Gemma3Recipes
             PublishedModel.OfFields("google/gemma-3-1b-pt", MegatronBridge.Families.Gemma3.Family.Schema),
             """
             model: num_layers=26 hidden_size=1152 num_attention_heads=4 attention_backend=null num_query_groups=1 ffn_hidden_size=6912
-            model: kv_channels=256 cuda_graph_scope=full seq_length=32768 vocab_size=262144
+            model: kv_channels=256 cuda_graph_scope=full offload_modules=null seq_length=32768 vocab_size=262144
             train: micro_batch_size=1 global_batch_size=512 train_iters=1168251
             validation: eval_interval=2000
             scheduler: lr_warmup_iters=2000

@@ -19,7 +19,7 @@ public static class Gpt3_175BRecipes
             model: sequence_parallel=true pipeline_dtype=bfloat16 num_layers=96 hidden_size=12288 num_attention_heads=96
             model: attention_backend=null ffn_hidden_size=49152 hidden_dropout=0.0 attention_dropout=0.0
             model: layernorm_zero_centered_gamma=true bias_activation_fusion=true bias_dropout_fusion=true cuda_graph_scope=full
-            model: seq_length=2048 use_transformer_engine_full_layer_spec=true
+            model: offload_modules=null seq_length=2048 use_transformer_engine_full_layer_spec=true
             train: global_batch_size=2048 train_iters=1168251
             validation: eval_interval=2000
             optimizer: lr=9e-05 min_lr=9e-06

@@ -101,7 +101,8 @@ public static class GptOssRecipes
             model: context_parallel_size=4 expert_model_parallel_size=4 sequence_parallel=true moe_token_dispatcher_type=alltoall
             model: moe_flex_dispatcher_backend=deepep moe_hybridep_num_sms=16 cuda_graph_scope=full attention_backend=null
             model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native recompute_granularity=selective
-            model: recompute_modules=["moe_act"] cp_comm_type=a2a calculate_per_token_loss=true bias_activation_fusion=false
+            model: recompute_modules=["moe_act"] offload_modules=null cp_comm_type=a2a calculate_per_token_loss=true
+            model: bias_activation_fusion=false
             train: global_batch_size=4
             validation: eval_interval=50
             ddp: grad_reduce_in_fp32=false

@@ -60,7 +60,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama3_70B,
             """
             model: seq_length=4096 tensor_model_parallel_size=8 pipeline_dtype=null cuda_graph_scope=full attention_backend=null
-            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native
+            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false
@@ -111,7 +111,7 @@ public static partial class Llama3Recipes
             model: tensor_model_parallel_size=4 pipeline_model_parallel_size=4 pipeline_dtype=bfloat16
             model: virtual_pipeline_model_parallel_size=5 context_parallel_size=2 sequence_parallel=true seq_length=8192
             model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false cross_entropy_fusion_impl=te
-            model: deterministic_mode=true
+            model: offload_modules=null deterministic_mode=true
             train: micro_batch_size=1 global_batch_size=512 train_iters=1168251
             validation: eval_interval=2000
             scheduler: lr_warmup_iters=2000
@@ -248,7 +248,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama3_8B,
             """
             model: seq_length=4096 pipeline_dtype=null cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=native
+            model: cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false

@@ -12,7 +12,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama32_1B,
             """
             model: seq_length=4096 pipeline_dtype=null cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=native
+            model: cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false
@@ -76,7 +76,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama32_3B,
             """
             model: seq_length=4096 pipeline_dtype=null cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=native
+            model: cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false

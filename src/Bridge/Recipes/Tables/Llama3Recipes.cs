@@ -51,7 +51,7 @@ public static partial class Llama3Recipes
             model: seq_length=2048 tensor_model_parallel_size=4 pipeline_model_parallel_size=8 pipeline_dtype=null
             model: virtual_pipeline_model_parallel_size=8 sequence_parallel=true account_for_embedding_in_pipeline_split=true
             model: account_for_loss_in_pipeline_split=true cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=native
+            model: cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=32 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false
@@ -103,7 +103,8 @@ public static partial class Llama3Recipes
             model: tensor_model_parallel_size=8 pipeline_model_parallel_size=8 pipeline_dtype=bfloat16
             model: virtual_pipeline_model_parallel_size=2 context_parallel_size=4 sequence_parallel=true seq_length=131072
             model: account_for_embedding_in_pipeline_split=true account_for_loss_in_pipeline_split=true cuda_graph_scope=full
-            model: attention_backend=null cross_entropy_loss_fusion=false cross_entropy_fusion_impl=te deterministic_mode=true
+            model: attention_backend=null cross_entropy_loss_fusion=false cross_entropy_fusion_impl=te offload_modules=null
+            model: deterministic_mode=true
             train: micro_batch_size=1 global_batch_size=512 train_iters=1168251
             validation: eval_interval=2000
             scheduler: lr_warmup_iters=2000
@@ -151,7 +152,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama31_70B,
             """
             model: seq_length=4096 tensor_model_parallel_size=8 pipeline_dtype=null cuda_graph_scope=full attention_backend=null
-            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native
+            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false
@@ -221,7 +222,7 @@ public static partial class Llama3Recipes
             LlamaModels.Llama31_8B,
             """
             model: seq_length=4096 pipeline_dtype=null cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=native
+            model: cross_entropy_fusion_impl=native offload_modules=null
             train: global_batch_size=8 manual_gc=true manual_gc_interval=100 manual_gc_eval=100
             validation: eval_interval=30
             optimizer: use_distributed_optimizer=false

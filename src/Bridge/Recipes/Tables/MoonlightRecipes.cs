@@ -155,8 +155,8 @@ public static class MoonlightRecipes
             model: moe_aux_loss_coeff=0.001 seq_length=8192 moe_permute_fusion=true moe_token_dispatcher_type=alltoall
             model: moe_flex_dispatcher_backend=deepep moe_shared_expert_overlap=true moe_hybridep_num_sms=16 cuda_graph_scope=full
             model: attention_backend=null moe_router_fusion=false moe_grouped_gemm=true cross_entropy_loss_fusion=false
-            model: cross_entropy_fusion_impl=te moe_router_padding_for_fp8=false moe_router_force_load_balancing=false
-            model: calculate_per_token_loss=true
+            model: cross_entropy_fusion_impl=te offload_modules=null moe_router_padding_for_fp8=false
+            model: moe_router_force_load_balancing=false calculate_per_token_loss=true
             train: train_iters=20 manual_gc=true manual_gc_interval=5 manual_gc_eval=5
             validation: eval_iters=0 eval_interval=0
             optimizer: lr=1e-06 use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16

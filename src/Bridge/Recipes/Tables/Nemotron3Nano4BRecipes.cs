@@ -20,7 +20,7 @@ public static class Nemotron3Nano4BRecipes
             model: ffn_hidden_size=12544 kv_channels=128
             model: activation_func={"_call_":false,"_target_":"megatron.core.activations.squared_relu"} attention_softmax_in_fp32=false
             model: masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true cuda_graph_scope=full
-            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 mamba_chunk_size=256
+            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 offload_modules=null mamba_chunk_size=256
             model: hybrid_layer_pattern=M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M- seq_length=2048 vocab_size=131072
             train: global_batch_size=32 train_iters=100
             validation: eval_iters=0 eval_interval=0
@@ -51,7 +51,7 @@ public static class Nemotron3Nano4BRecipes
             model: ffn_hidden_size=12544 kv_channels=128
             model: activation_func={"_call_":false,"_target_":"megatron.core.activations.squared_relu"} attention_softmax_in_fp32=false
             model: masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true cuda_graph_scope=full
-            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 mamba_chunk_size=256
+            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 offload_modules=null mamba_chunk_size=256
             model: hybrid_layer_pattern=M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M- seq_length=4096 vocab_size=131072
             train: micro_batch_size=1 global_batch_size=1024 train_iters=100 manual_gc=false manual_gc_interval=0
             validation: eval_iters=0 eval_interval=0
@@ -81,8 +81,8 @@ public static class Nemotron3Nano4BRecipes
             model: num_attention_heads=40 attention_backend=null num_query_groups=8 ffn_hidden_size=12544 kv_channels=128
             model: activation_func={"_call_":false,"_target_":"megatron.core.activations.squared_relu"} calculate_per_token_loss=true
             model: attention_softmax_in_fp32=false masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true
-            model: cp_comm_type=a2a cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 mamba_chunk_size=256
-            model: hybrid_layer_pattern=M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M- seq_length=32768 vocab_size=131072
+            model: cp_comm_type=a2a cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 offload_modules=null
+            model: mamba_chunk_size=256 hybrid_layer_pattern=M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M- seq_length=32768 vocab_size=131072
             train: global_batch_size=8 train_iters=100
             validation: eval_iters=0 eval_interval=0
             optimizer: adam_beta2=0.95
@@ -111,7 +111,7 @@ public static class Nemotron3Nano4BRecipes
             model: ffn_hidden_size=12544 kv_channels=128
             model: activation_func={"_call_":false,"_target_":"megatron.core.activations.squared_relu"} attention_softmax_in_fp32=false
             model: masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true cuda_graph_scope=full
-            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 mamba_chunk_size=256
+            model: is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=96 offload_modules=null mamba_chunk_size=256
             model: hybrid_layer_pattern=M-M-M-MM-M-M*-M-M*-M-M-M*-M-M-MM*-MMM-M-M- seq_length=2048 vocab_size=131072
             train: global_batch_size=32 train_iters=100
             validation: eval_iters=0 eval_interval=0

@@ -32,7 +32,8 @@ public static class Nemotron3NanoRecipes
             model: moe_router_group_topk=1 moe_router_topk_scaling_factor=2.5 moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=flex
             model: moe_flex_dispatcher_backend=hybridep moe_permute_fusion=true moe_hybridep_num_sms=16 cuda_graph_modules=[]
-            model: is_hybrid_model=true mamba_num_heads=64 hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
+            model: is_hybrid_model=true mamba_num_heads=64 offload_modules=null
+            model: hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
             model: hf_model_id=nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16
             model: hf_model_revision=b3caaabed0263651a17dc1f2d4ce97e794f76c44 keep_mtp_spec_in_bf16=true
             train: global_batch_size=512 train_iters=39735
@@ -75,7 +76,8 @@ public static class Nemotron3NanoRecipes
             model: moe_router_group_topk=1 moe_router_topk_scaling_factor=2.5 moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=flex
             model: moe_flex_dispatcher_backend=hybridep moe_permute_fusion=true moe_hybridep_num_sms=16 cuda_graph_modules=[]
-            model: is_hybrid_model=true mamba_num_heads=64 hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
+            model: is_hybrid_model=true mamba_num_heads=64 offload_modules=null
+            model: hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
             model: hf_model_id=nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16
             model: hf_model_revision=b3caaabed0263651a17dc1f2d4ce97e794f76c44 keep_mtp_spec_in_bf16=true
             train: global_batch_size=512 train_iters=39735
@@ -124,7 +126,8 @@ public static class Nemotron3NanoRecipes
             model: moe_flex_dispatcher_backend=hybridep moe_permute_fusion=true moe_hybridep_num_sms=16 cp_comm_type=p2p
             model: cuda_graph_impl=transformer_engine
             model: cuda_graph_modules=[{"_args_":[6],"_call_":true,"_name_":"mamba","_target_":"megatron.core.transformer.enums.CudaGraphModule"}]
-            model: is_hybrid_model=true mamba_num_heads=64 hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
+            model: is_hybrid_model=true mamba_num_heads=64 offload_modules=null
+            model: hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
             model: hf_model_id=nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16
             model: hf_model_revision=b3caaabed0263651a17dc1f2d4ce97e794f76c44 keep_mtp_spec_in_bf16=true
             train: micro_batch_size=1 global_batch_size=512 train_iters=39735
@@ -167,7 +170,8 @@ public static class Nemotron3NanoRecipes
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=flex
             model: moe_flex_dispatcher_backend=hybridep moe_permute_fusion=true moe_hybridep_num_sms=16 cuda_graph_impl=transformer_engine
             model: cuda_graph_modules=[{"_args_":[1],"_call_":true,"_name_":"attn","_target_":"megatron.core.transformer.enums.CudaGraphModule"},{"_args_":[6],"_call_":true,"_name_":"mamba","_target_":"megatron.core.transformer.enums.CudaGraphModule"}]
-            model: is_hybrid_model=true mamba_num_heads=64 hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
+            model: is_hybrid_model=true mamba_num_heads=64 offload_modules=null
+            model: hybrid_layer_pattern=MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME
             train: micro_batch_size=1 global_batch_size=1024 train_iters=39735
             optimizer: lr=0.0016 min_lr=1.6e-05
             scheduler: lr_warmup_iters=333

@@ -29,7 +29,8 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M- seq_length=2048
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M-
+            model: seq_length=2048
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -56,7 +57,8 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M- seq_length=131072
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M-
+            model: seq_length=131072
             root: mixed_precision=nanov2_bf16_with_fp8_current_scaling_mixed
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
             validation: eval_interval=10
@@ -87,7 +89,8 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M- seq_length=2048
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M*-M-M-M-M-
+            model: seq_length=2048
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -114,7 +117,7 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=2048
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=2048
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -141,7 +144,7 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=131072
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=131072
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
             validation: eval_interval=10
             scheduler: lr_warmup_iters=2000
@@ -172,7 +175,7 @@ public static class NemotronNanoV2Recipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_head_dim=80 mamba_num_heads=128
-            model: hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=2048
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-MM-M-M-M*-M-M-M*-M-M-M-M*-M-M-M-M*-M-MM-M-M-M-M-M- seq_length=2048
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-06 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true

@@ -35,6 +35,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M-M-M-M-M-M*-M-M-M-M-M-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-M-M---MM---M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
@@ -63,6 +64,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M-M-M-M-M-M*-M-M-M-M-M-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-M-M---MM---M-M*-M-M-M-M-M-
             root: mixed_precision=nemotron_h_bf16_with_fp8_current_scaling_mixed
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
@@ -94,6 +96,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M-M-M-M-M-M*-M-M-M-M-M-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-M-M---MM---M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-06 adam_beta2=0.95
@@ -121,7 +124,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=112 use_mamba_mem_eff_path=false
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -149,7 +152,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=112 use_mamba_mem_eff_path=false
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
             validation: eval_interval=10
             scheduler: lr_warmup_iters=2000
@@ -179,7 +182,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=112 use_mamba_mem_eff_path=false
-            model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
+            model: offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-06 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -206,6 +209,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
@@ -234,6 +238,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             root: mixed_precision=nemotron_h_bf16_with_fp8_current_scaling_mixed
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
@@ -265,6 +270,7 @@ public static class NemotronhRecipes
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
             model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_state_dim=256 mamba_num_heads=256
+            model: offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-06 adam_beta2=0.95
@@ -291,7 +297,7 @@ public static class NemotronhRecipes
             model: moe_shared_expert_overlap=true moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid
             model: moe_router_dtype=fp32 moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001
             model: moe_token_dispatcher_type=alltoall moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true
-            model: mamba_num_heads=128 hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
+            model: mamba_num_heads=128 offload_modules=null hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-05 adam_beta2=0.95
             ddp: overlap_grad_reduce=true use_distributed_optimizer=true
@@ -318,7 +324,7 @@ public static class NemotronhRecipes
             model: masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true moe_shared_expert_overlap=true
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
-            model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=128
+            model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=128 offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             train: micro_batch_size=1 global_batch_size=768 train_iters=1168251 manual_gc=false manual_gc_interval=0 manual_gc_eval=true
             validation: eval_interval=10
@@ -348,7 +354,7 @@ public static class NemotronhRecipes
             model: masked_softmax_fusion=true persist_layer_norm=true first_last_layers_bf16=true moe_shared_expert_overlap=true
             model: moe_router_load_balancing_type=seq_aux_loss moe_router_score_function=sigmoid moe_router_dtype=fp32
             model: moe_router_enable_expert_bias=true moe_grouped_gemm=true moe_aux_loss_coeff=0.0001 moe_token_dispatcher_type=alltoall
-            model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=128
+            model: moe_permute_fusion=true cuda_graph_scope=full is_hybrid_model=true mamba_num_heads=128 offload_modules=null
             model: hybrid_layer_pattern=M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M*-M-M-M-M-M-
             validation: eval_iters=10 eval_interval=50
             optimizer: min_lr=1e-06 adam_beta2=0.95

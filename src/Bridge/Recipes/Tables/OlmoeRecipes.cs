@@ -16,7 +16,7 @@ public static class OlmoeRecipes
             """
             use: bf16
             model: pipeline_dtype=bfloat16 attention_backend=null recompute_granularity=selective moe_hybridep_num_sms=16
-            model: cuda_graph_scope=full
+            model: cuda_graph_scope=full offload_modules=null
             train: manual_gc=true manual_gc_interval=5 manual_gc_eval=5
             validation: eval_interval=50
             optimizer: use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16 exp_avg_sq_dtype=bfloat16
@@ -44,7 +44,7 @@ public static class OlmoeRecipes
             """
             use: bf16
             model: expert_model_parallel_size=8 pipeline_dtype=bfloat16 attention_backend=null recompute_granularity=selective
-            model: moe_hybridep_num_sms=16 cuda_graph_scope=full
+            model: moe_hybridep_num_sms=16 cuda_graph_scope=full offload_modules=null
             train: micro_batch_size=1 global_batch_size=2048 train_iters=500000 manual_gc_interval=5 manual_gc_eval=5
             validation: eval_interval=2000
             optimizer: use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16 exp_avg_sq_dtype=bfloat16
@@ -70,7 +70,7 @@ public static class OlmoeRecipes
             """
             use: bf16
             model: expert_model_parallel_size=8 pipeline_dtype=bfloat16 attention_backend=null recompute_granularity=selective
-            model: moe_hybridep_num_sms=16 cuda_graph_scope=full
+            model: moe_hybridep_num_sms=16 cuda_graph_scope=full offload_modules=null
             train: manual_gc=true manual_gc_interval=5 manual_gc_eval=5
             validation: eval_interval=50
             optimizer: use_precision_aware_optimizer=true main_grads_dtype=bfloat16 exp_avg_dtype=bfloat16 exp_avg_sq_dtype=bfloat16

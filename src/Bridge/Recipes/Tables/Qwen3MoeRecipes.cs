@@ -129,7 +129,7 @@ public static class Qwen3MoeRecipes
             model: init_method_std=0.02 moe_token_dispatcher_type=flex moe_flex_dispatcher_backend=hybridep moe_hybridep_num_sms=32
             model: cuda_graph_impl=transformer_engine cuda_graph_scope=["moe_router","moe_preprocess"] attention_backend=null
             model: moe_router_fusion=true moe_permute_fusion=true moe_grouped_gemm=true cross_entropy_loss_fusion=true
-            model: cross_entropy_fusion_impl=te moe_router_padding_for_fp8=false moe_shared_expert_overlap=false
+            model: cross_entropy_fusion_impl=te offload_modules=null moe_router_padding_for_fp8=false moe_shared_expert_overlap=false
             model: moe_router_force_load_balancing=false bias_activation_fusion=true apply_rope_fusion=true use_te_rng_tracker=true
             train: micro_batch_size=1 global_batch_size=1024 train_iters=100
             optimizer: use_precision_aware_optimizer=true
@@ -158,7 +158,7 @@ public static class Qwen3MoeRecipes
             model: moe_token_dispatcher_type=flex moe_flex_dispatcher_backend=hybridep moe_hybridep_num_sms=32
             model: cuda_graph_impl=transformer_engine cuda_graph_scope=["moe_router","moe_preprocess"] attention_backend=null
             model: moe_router_fusion=true moe_permute_fusion=true moe_grouped_gemm=true cross_entropy_loss_fusion=true
-            model: cross_entropy_fusion_impl=te moe_router_padding_for_fp8=false moe_shared_expert_overlap=false
+            model: cross_entropy_fusion_impl=te offload_modules=null moe_router_padding_for_fp8=false moe_shared_expert_overlap=false
             model: moe_router_force_load_balancing=false bias_activation_fusion=true apply_rope_fusion=true use_te_rng_tracker=true
             model: moe_hybridep_num_sms_preprocessing=32 high_priority_a2a_comm_stream=true use_transformer_engine_op_fuser=true
             model: moe_mlp_glu_interleave_size=32

@@ -93,7 +93,8 @@ public static partial class Qwen3Recipes
             Qwen3Models.Qwen3_0p6B,
             """
             model: pipeline_dtype=null context_parallel_size=8 seq_length=131072 cuda_graph_scope=full attention_backend=null
-            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native cp_comm_type=a2a calculate_per_token_loss=true
+            model: cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native offload_modules=null cp_comm_type=a2a
+            model: calculate_per_token_loss=true
             train: global_batch_size=2
             validation: eval_interval=30
             optimizer: lr=1e-06 min_lr=1e-06 use_distributed_optimizer=false
@@ -170,7 +171,7 @@ public static partial class Qwen3Recipes
             use: bf16
             model: tensor_model_parallel_size=4 pipeline_dtype=null context_parallel_size=2 sequence_parallel=true seq_length=32768
             model: cuda_graph_scope=full attention_backend=null cross_entropy_loss_fusion=false cross_entropy_fusion_impl=native
-            model: cp_comm_type=a2a calculate_per_token_loss=true
+            model: offload_modules=null cp_comm_type=a2a calculate_per_token_loss=true
             train: global_batch_size=8 train_iters=100
             validation: eval_interval=30
             optimizer: adam_beta2=0.95

@@ -104,6 +104,12 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void A_value_that_is_a_space_stays_one()
+    {
+        Assert.Equal(" ", $"{Llama3Recipes.Llama31_8BSft().Build()["dataset.preprocessing.separator"]}");
+    }
+
+    [Fact]
     public void DoRA_keeps_rank_and_scale()
     {
         ConfigContainer config = Llama3Recipes.Llama31_8BPeft().WithDora().Build();
