@@ -92,6 +92,31 @@ internal sealed class HfOutput
         );
     }
 
+    /// <summary>The files of a model that is made of another: the same ones, or files of a given size.</summary>
+    /// <param name="tensors">The tensors by name, in the order of the model; without a size, each has a name that the other has too.</param>
+    /// <param name="original">The other model.</param>
+    /// <param name="maxShardBytes">Largest size of a file; null for the files that the other has.</param>
+    public static HfOutput Like(
+        IReadOnlyDictionary<string, TensorView> tensors,
+        HfFolder original,
+        long? maxShardBytes = null
+    )
+    {
+        SafetensorsFolder weights = original.Weights;
+        ShardPlan shards = maxShardBytes is { } limit
+            ? ShardPlan.BySize(tensors, limit, weights.WeightNames)
+            : ShardPlan.ByFileMap(tensors.Keys, weights.FileNames);
+        bool isSingle = shards.Shards is [var only] && only.FileName == weights.WeightNames.SingleFile;
+        return new(
+            tensors,
+            shards,
+            isSingle ? null : weights.Index?.Metadata,
+            IndexStyle.HuggingFaceHub,
+            weights.WeightNames,
+            original.Component
+        );
+    }
+
     /// <summary>The folder of the model in <paramref name="staged"/>; it is made when it is one below.</summary>
     public string FolderIn(StagedDirectory staged) =>
         Directory.CreateDirectory(Path.Combine(staged.Path, _component)).FullName;

@@ -37,6 +37,8 @@ internal sealed class Root : Command
                     new MemoryVerb(),
                     new TranslateVerb(),
                     new RecipeVerb(),
+                    new ToyVerb(),
+                    new ReshardVerb(),
                 ]
         )
         {

@@ -1,0 +1,102 @@
+using MegatronBridge.Config;
+using MegatronBridge.Conversion;
+using MegatronBridge.Families;
+using MegatronBridge.Storage.HuggingFace;
+using MegatronBridge.Tests.Storage.Files;
+using MegatronBridge.Tools;
+
+namespace MegatronBridge.Tests.Bridge.Tools;
+
+public sealed class RandomModelTests
+{
+    public static TheoryData<string> Architectures => [.. RandomModel.Architectures];
+
+    [Theory]
+    [MemberData(nameof(Architectures))]
+    public async Task Every_architecture_has_a_small_model_that_can_be_imported(string architecture)
+    {
+        using TemporaryFolder folder = new();
+        using (ModelRewrite toy = Open(architecture, 7, folder["hf"]))
+        {
+            await toy.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        using HfFolder written = HfFolder.Open(folder["hf"]);
+        HfConfig config = HfConfig.Load(written.PathOf(HfFolder.ConfigName));
+        Family family = FamilyList.Of(config);
+        ModelProvider provider = family.ToProvider(config, written.Names);
+        provider.Complete();
+        Assert.Empty(ImportPlan.Create(written, family, provider).Ignored);
+        Assert.True(written.Weights.Tensors.Values.Sum(view => view.ByteCount) < 10_000_000);
+    }
+
+    [Fact]
+    public void All_architectures_of_the_list_but_those_told_have_one()
+    {
+        string[] without =
+        [
+            .. FamilyList
+                .All.Select(family => family.Architecture)
+                .Except(RandomModel.Architectures)
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+
+        Assert.Equal(
+            ["KimiVLForConditionalGeneration", "NemotronH_Nano_Omni_Reasoning_V3", "NemotronH_Nano_VL_V2"],
+            without
+        );
+    }
+
+    [Fact]
+    public async Task The_same_seed_gives_the_same_bytes_and_another_one_others()
+    {
+        using TemporaryFolder folder = new();
+        foreach ((string name, long seed) in new[] { ("a", 7L), ("b", 7L), ("c", 8L) })
+        {
+            using ModelRewrite toy = Open("LlamaForCausalLM", seed, folder[name]);
+            await toy.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        byte[][] bytes =
+        [
+            .. new[] { "a", "b", "c" }.Select(name => File.ReadAllBytes(folder[$"{name}/model.safetensors"])),
+        ];
+        Assert.Equal(bytes[0], bytes[1]);
+        Assert.NotEqual(bytes[0], bytes[2]);
+    }
+
+    [Fact]
+    public void Layers_that_are_set_change_what_is_told_layer_by_layer()
+    {
+        HfConfig config = RandomModel.Config(
+            "Qwen3ForCausalLM",
+            [new("num_hidden_layers", "5"), new("hidden_size", "96")]
+        );
+
+        Assert.Equal((5, 96), (config.Integer("num_hidden_layers"), config.Integer("hidden_size")));
+        Assert.Equal(5, config.Texts("layer_types").Count);
+    }
+
+    [Fact]
+    public void Unknown_names_are_refused_with_the_nearest()
+    {
+        UnsupportedModelException model = Assert.Throws<UnsupportedModelException>(() =>
+            RandomModel.Config("Qwen3ForCausalML", [])
+        );
+        InvalidConfigException key = Assert.Throws<InvalidConfigException>(() =>
+            RandomModel.Config("Qwen3ForCausalLM", [new("hiden_size", "96"), new("vocab_sise", "96")])
+        );
+
+        Assert.Contains("did you mean Qwen3ForCausalLM?", model.Message, StringComparison.Ordinal);
+        Assert.Equal(2, key.Faults.Count);
+        Assert.Contains("did you mean hidden_size?", key.Faults[0], StringComparison.Ordinal);
+    }
+
+    internal static ModelRewrite Open(
+        string architecture,
+        long seed,
+        string path,
+        params KeyValuePair<string, string>[] settings
+    ) => RandomModel.Open(RandomModel.Config(architecture, settings), seed, new() { HfPath = path });
+}
