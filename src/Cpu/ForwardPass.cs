@@ -47,6 +47,12 @@ internal sealed class ForwardPass(
     /// <summary>Gemma 4: the embeddings of all layers, <c>[tokens, layers · size]</c>; null in other models.</summary>
     public Matrix? PerLayerInputs { get; set; }
 
+    /// <summary>
+    /// Sparse attention: what each token sees, <c>[tokens, bits of positions]</c>, as the last layer with an indexer chose it; see
+    /// <see cref="TokenChoice"/>.
+    /// </summary>
+    public Matrix? Chosen { get; set; }
+
     /// <summary>True when each tensor parallel rank has its share of the tokens between the blocks.</summary>
     public bool IsSequenceParallel { get; init; }
 

@@ -18,6 +18,8 @@ internal sealed class LatentAttentionBlock : Block
     private readonly Linear _up;
     private readonly Linear _proj;
     private readonly RotaryTable? _rotary;
+    private readonly bool _isSparse;
+    private readonly TokenIndexer? _indexer;
     private readonly int _heads;
     private readonly int _plain; // channels of a head that do not turn
     private readonly int _turning; // channels that do
@@ -45,6 +47,8 @@ internal sealed class LatentAttentionBlock : Block
         _up = Linear.Of(scope, "linear_kv_up_proj");
         _proj = Linear.OfColumns(scope, "linear_proj");
         _rotary = RotaryTables.OfLatent(provider);
+        _isSparse = provider.ExperimentalAttentionVariant == "dsa";
+        _indexer = IndexerOf(scope);
         _heads = provider.NumAttentionHeads / scope.Parallel.Tensor.Size;
         _plain = provider.QkHeadDim;
         _turning = provider.QkPosEmbHeadDim;
@@ -83,9 +87,35 @@ internal sealed class LatentAttentionBlock : Block
             Groups = _heads,
             First = pass.First,
             Scale = _scale,
+            Chosen = _isSparse ? pass.Chosen!.Value : default,
         };
         pass.Workers.Run(job.Count, 1, job);
         _proj.Run(pass.Workers, result, y);
+    }
+
+    /// <summary>The indexer of the layer; null where it takes the choice of one before, or sees all.</summary>
+    private TokenIndexer? IndexerOf(WeightScope scope)
+    {
+        ModelProvider provider = scope.Provider;
+        if (!_isSparse)
+        {
+            return null;
+        }
+
+        int chooser = scope.Layer;
+        while (chooser > 0 && !provider.HasSparseIndexer(chooser))
+        {
+            chooser--;
+        }
+
+        if (!scope.Weights.Layers.Any(layer => layer.Global == chooser))
+        {
+            throw new UnsupportedModelException(
+                $"Layer {scope.Layer} attends to the tokens that layer {chooser} chooses, which is on another pipeline stage."
+            );
+        }
+
+        return chooser == scope.Layer ? new(scope.Inside("core_attention.indexer."), _rotary) : null;
     }
 
     private void ProjectQueries(ForwardPass pass, Matrix x, Matrix queries)
@@ -100,6 +130,7 @@ internal sealed class LatentAttentionBlock : Block
         Matrix latent = frame.Take(x.Rows, _queryDown.Outputs); // [tokens, query rank]
         _queryDown.Run(pass.Workers, x, latent);
         _queryNorm?.Run(pass.Workers, latent, latent);
+        _indexer?.Choose(pass, x, latent);
         _queryUp.Run(pass.Workers, latent, queries);
     }
 

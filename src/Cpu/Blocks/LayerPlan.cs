@@ -72,7 +72,8 @@ internal static class LayerPlan
         ModelProvider provider = scope.Provider;
         string? variant = IsPlain(provider, scope.Layer) ? null : provider.ExperimentalAttentionVariant;
         return variant == "gdn" ? new GatedDeltaNetBlock(scope.Inside("self_attention."))
-            : variant is not null ? throw Unknown(scope, $"attention of the kind {variant}")
+            : variant is not null && (variant != "dsa" || !provider.MultiLatentAttention)
+                ? throw Unknown(scope, $"attention of the kind {variant}")
             : provider.MultiLatentAttention ? new LatentAttentionBlock(scope.Inside("self_attention."))
             : new AttentionBlock(scope.Inside("self_attention."));
     }

@@ -45,6 +45,9 @@ internal readonly unsafe struct AttentionJob : IJob
     /// <summary>A score for each head that takes its share of the softmax and has no value; one row, or nothing.</summary>
     public Matrix Sinks { get; init; }
 
+    /// <summary>The positions that each token sees, where not all of them, <c>[tokens, bits]</c>; see <see cref="TokenChoice"/>.</summary>
+    public Matrix Chosen { get; init; }
+
     /// <summary>Number of items.</summary>
     public int Count => Groups * BatchesOfGroup;
 
@@ -132,7 +135,18 @@ internal readonly unsafe struct AttentionJob : IJob
             seen[i] = Cap * MathF.Tanh(seen[i] / Cap);
         }
 
+        if (Chosen.Data != 0)
+        {
+            TokenChoice.Hide(Chosen[token], at + begin, seen);
+        }
+
         float highest = Softmax.Highest(seen);
+        if (float.IsNegativeInfinity(highest))
+        {
+            seen.Clear(); // nothing of the block is seen
+            return;
+        }
+
         if (highest > most)
         {
             float shrink = MathF.Exp(most - highest);

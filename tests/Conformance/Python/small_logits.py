@@ -73,7 +73,7 @@ CASES = [
     ("golden/nemotron_h-moe", {}),
     ("golden/falcon_h1", {}),
     ("golden/falcon_h1", FACTORS),
-    ("golden/glm_moe_dsa", {}),
+    ("golden/glm_moe_dsa", {"index_topk": 6}),  # of eight, some scores would be equal
 ]
 TOKENS = 24
 KEPT = 8  # logits of the last tokens

@@ -20,17 +20,11 @@ public sealed class LongerLogitsTests
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Fixtures");
 
-    private static readonly Dictionary<string, string> NotRun = new(StringComparer.Ordinal)
-    {
-        ["glm_moe_dsa"] = "sparse attention",
-    };
-
     public static TheoryData<string> Models =>
         [
             .. Directory
                 .GetFiles(Path.Combine(Folder, "logits"), "*.json")
                 .Select(path => Path.GetFileNameWithoutExtension(path)!)
-                .Where(name => !NotRun.ContainsKey(name))
                 .Order(StringComparer.Ordinal),
         ];
 

@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace MegatronBridge.Cpu.Kernels;
+
+/// <summary>Which positions a token sees, as bits: 32 positions lie in the place of each number of a row.</summary>
+internal static class TokenChoice
+{
+    private const int Bits = 32;
+
+    /// <summary>Numbers of a row for so many positions.</summary>
+    public static int Columns(int positions) => (positions + Bits - 1) / Bits;
+
+    /// <summary>Chooses the <paramref name="count"/> best of the positions, the first of those that are as good; or all, when there are no more.</summary>
+    /// <param name="row">Where the choice goes.</param>
+    /// <param name="scores">A score for each position.</param>
+    /// <param name="sorted">Memory for as many numbers.</param>
+    /// <param name="count">How many are chosen.</param>
+    public static void Best(Span<float> row, ReadOnlySpan<float> scores, Span<float> sorted, int count)
+    {
+        row.Clear();
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(row);
+        float least = float.NegativeInfinity;
+        int asGood = scores.Length; // of those as good as the least, so many are chosen
+        if (scores.Length > count)
+        {
+            scores.CopyTo(sorted);
+            sorted.Sort();
+            least = sorted[^count];
+            asGood = sorted[^count..].Count(least);
+        }
+
+        for (int position = 0; position < scores.Length; position++)
+        {
+            if (scores[position] > least || (scores[position] == least && asGood-- > 0))
+            {
+                words[position / Bits] |= 1u << (position % Bits);
+            }
+        }
+    }
+
+    /// <summary>Sets the scores of positions from <paramref name="first"/> on that are not chosen to negative infinity.</summary>
+    public static void Hide(ReadOnlySpan<float> row, int first, Span<float> scores)
+    {
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<float, uint>(row);
+        for (int i = 0; i < scores.Length; i++)
+        {
+            int position = first + i;
+            if ((words[position / Bits] >> (position % Bits) & 1) == 0)
+            {
+                scores[i] = float.NegativeInfinity;
+            }
+        }
+    }
+}
