@@ -1,7 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
-using MegatronBridge.Model;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.HuggingFace;
@@ -81,15 +80,15 @@ public static class FirstLayers
                         .Select(name => new IgnoredEntry(name, reason, null)),
                 ],
                 Casts = [],
-                Notes =
-                [
-                    .. config
-                        .Differences(small)
-                        .Select(change =>
-                            $"config.json: {change.Key}: {change.Here?.ToJsonString() ?? "null"} -> {change.There?.ToJsonString() ?? "null"}"
-                        ),
-                ],
+                Notes = [.. Changes(config, small)],
             }
         );
     }
+
+    private static IEnumerable<string> Changes(HfConfig config, HfConfig small) =>
+        config
+            .Differences(small)
+            .Select(change =>
+                $"config.json: {change.Key}: {change.Here?.ToJsonString() ?? "null"} -> {change.There?.ToJsonString() ?? "null"}"
+            );
 }
