@@ -6,7 +6,7 @@ namespace MegatronBridge.Bench;
 internal static class BenchConfig
 {
     /// <summary>Names of the shapes.</summary>
-    public const string Sizes = "1b|8b|moe1b|moe8b|671b, with or without -fp8";
+    public const string Sizes = "0.6b|1b|8b|moe1b|moe8b|671b, with or without -fp8";
 
     private const string Fp8 = "-fp8"; // behind a size: linear layers in FP8 with blocks of 128 x 128
 
@@ -27,6 +27,7 @@ internal static class BenchConfig
     {
         JsonObject config = Shape(size) switch
         {
+            "0.6b" => Qwen(), // Qwen3-0.6B: 0.6 billion parameters
             "1b" => Llama(16, 2048, 32, 8192, isTied: true), // Llama-3.2-1B: 1.2 billion parameters
             "8b" => Llama(32, 4096, 32, 14336, isTied: false), // Llama-3.1-8B: 8.0 billion
             "moe1b" => Experts(layers: 1), // 1.2 billion, half of them in the experts
@@ -45,6 +46,16 @@ internal static class BenchConfig
     }
 
     private static string Shape(string size) => IsFp8(size) ? size[..^Fp8.Length] : size;
+
+    private static JsonObject Qwen()
+    {
+        JsonObject config = Llama(28, 1024, 16, 3072, isTied: true);
+        config["architectures"] = new JsonArray("Qwen3ForCausalLM");
+        config["model_type"] = "qwen3";
+        config["head_dim"] = 128;
+        config["vocab_size"] = 151936;
+        return config;
+    }
 
     private static JsonObject Llama(int layers, int hidden, int heads, int ffn, bool isTied) =>
         new()

@@ -21,6 +21,9 @@ switch (args)
     case ["tokenizer", string tokenizer, string text]:
         TokenizerBench.Run(tokenizer, text);
         return 0;
+    case ["generation", string folder, string rounds]:
+        GenerationBench.Run(folder, int.Parse(rounds));
+        return 0;
     case ["conversion", string command, string model, string folder, string rounds]:
         ConversionBench.Run(command, model, folder, int.Parse(rounds));
         return 0;
@@ -31,6 +34,7 @@ switch (args)
             dotnet run -c Release --project bench/Bench -- transfer FOLDER ROUNDS [WORKERSxMEGABYTES ...]
             dotnet run -c Release --project bench/Bench -- model FOLDER {{BenchConfig.Sizes}}
             dotnet run -c Release --project bench/Bench -- conversion COMMAND MODEL FOLDER ROUNDS
+            dotnet run -c Release --project bench/Bench -- generation FOLDER ROUNDS
             dotnet run -c Release --project bench/Bench -- tokenizer TOKENIZER.JSON TEXT
             dotnet run -c Release --project bench/Bench -- plan COMMAND FOLDER ROUNDS
             """
