@@ -35,13 +35,14 @@ internal static class GenerationBench
             );
         }
 
+        using Process process = Process.GetCurrentProcess();
+        Print("peak memory", $"{process.PeakWorkingSet64 / 1e6:F0} MB, mapped weights counted");
+
         using HfFolder weights = HfFolder.Open(path);
         long bytes = weights.Weights.Tensors.Values.Sum(tensor => tensor.ByteCount);
         double bandwidth = Bandwidth();
         Print("weights", $"{bytes / 1e9:F2} GB");
         Print("reading memory", $"{bandwidth / 1e9:F1} GB/s, so at most {bandwidth / bytes:F2} tokens/s");
-        using Process process = Process.GetCurrentProcess();
-        Print("peak memory", $"{process.PeakWorkingSet64 / 1e6:F0} MB, mapped weights counted");
     }
 
     /// <summary>Bytes that all processors together read from memory in a second.</summary>
