@@ -84,6 +84,11 @@ public sealed record Family
     {
         hf = Whole(hf);
         ModelProvider provider = ToSharedProvider(hf);
+        if (provider.Has("num_layers") && provider["num_layers"] is ConfigValue.Integer { Value.IsZero: false })
+        {
+            _ = provider.Count("num_layers"); // families make lists of that length
+        }
+
         Configure(provider, hf);
         if (tensors is not null)
         {

@@ -70,7 +70,7 @@ internal sealed class GenerateVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Example => "--model samples/tiny-llama --prompt \"Call me Ishmael.\" --max-new-tokens 40";
+    public override string Example => "--model samples/tiny-llama --prompt \"Call me Ishmael.\" --max-tokens 40";
 
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)

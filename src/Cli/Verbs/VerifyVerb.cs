@@ -82,8 +82,7 @@ internal sealed class VerifyVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Example =>
-        "--hf-model samples/tiny-llama --megatron-path tiny-llama-megatron --layers --html verify.html";
+    public override string Example => "--hf-model samples/tiny-llama --megatron-path tiny-llama-megatron --layers";
 
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
