@@ -207,6 +207,6 @@ internal sealed partial class PeftConfig
         return null;
     }
 
-    [GeneratedRegex(@"^[A-Za-z0-9_.]+$")]
+    [GeneratedRegex(@"^[A-Za-z0-9_.]+\z", RegexOptions.NonBacktracking)]
     private static partial Regex PlainPattern();
 }

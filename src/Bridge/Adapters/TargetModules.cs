@@ -71,6 +71,6 @@ internal static partial class TargetModules
 
     private static string LastPart(string name) => name[(name.LastIndexOf('.') + 1)..];
 
-    [GeneratedRegex(@"(?<=\.)\d+(?=\.)")]
+    [GeneratedRegex(@"(?<=\.)\d+(?=\.)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }
