@@ -74,7 +74,7 @@ internal static class PipelineRules
         return
         [
             (
-                layers % ranks != 0,
+                layers % ranks != 0 && !config.Has("num_joint_layers"), // models of images are not cut at all, and say so themselves
                 $"The {layers} layers do not divide over {ranks} pipeline ranks: num_layers must be a multiple of "
                     + "pipeline_model_parallel_size, or num_layers_in_first_pipeline_stage and num_layers_in_last_pipeline_stage must say what the ends have."
             ),

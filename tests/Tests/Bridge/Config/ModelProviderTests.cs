@@ -101,6 +101,7 @@ public sealed class ModelProviderTests
         {
             HiddenSize = 64,
             HybridLayerPattern = "M-",
+            MambaNumGroups = 2,
             MambaStackSpec = spec,
         };
         mamba.Complete();
