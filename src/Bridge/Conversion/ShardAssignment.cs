@@ -1,5 +1,6 @@
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
+using MegatronBridge.Ranks;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Conversion;
@@ -53,7 +54,7 @@ internal static class ShardAssignment
 
     /// <summary>Which share of the experts an entry belongs to, or null.</summary>
     private static int? ExpertShare(RankGrid grid, ModelEntry entry) =>
-        entry.Expert / (entry.Expert is null ? 1 : entry.Axes[^1].Count / grid.Sizes.Ep);
+        entry.Expert is int expert ? expert / RankPlace.ExpertsOfRank(entry, grid.Sizes) : null;
 
     private static bool Has(RankGrid grid, int rank, int? tpRank, int? expertShare) =>
         expertShare is null

@@ -181,7 +181,9 @@ public sealed class GradientBuffer : IDisposable
 
         TensorStorage inBuffer = _gradients.Part(start, tensor.Shape);
         if (
-            !_config.ParamNamePatternsForFp32LocalAccumulation.Any(pattern => NamePattern.Matches(pattern, tensor.Name))
+            !_config.ParamNamePatternsForFp32LocalAccumulation.Any(pattern =>
+                ShellPattern.Matches(pattern, tensor.Name)
+            )
         )
         {
             _places.Add(tensor, (start, new(tensor, inBuffer)));

@@ -24,14 +24,16 @@ internal sealed class FlopsVerb : Verb
         "--seq-len"
     );
 
-    private readonly CountsOption _packed = new(
+    private readonly NumbersOption _packed = new(
         "--packed",
-        "Tokens of each of the packed sequences of a step, in the place of the two options above."
+        "Tokens of each of the packed sequences of a step, in the place of the two options above.",
+        least: 1
     );
 
-    private readonly CountsOption _images = new(
+    private readonly NumbersOption _images = new(
         "--images",
-        "Patches of each image that a model with a tower is shown, before they are merged."
+        "Patches of each image that a model with a tower is shown, before they are merged.",
+        least: 1
     );
 
     private readonly FlagOption _lora = new("--lora", "Train LoRA adapters beside frozen weights.");

@@ -28,9 +28,10 @@ internal sealed class GenerateVerb : Verb
     };
 
     private readonly TextsOption _prompts = new("--prompt", "TEXT", "Text to continue. May be repeated.");
-    private readonly TokensOption _promptTokens = new(
+    private readonly NumbersOption _promptTokens = new(
         "--prompt-tokens",
-        "Numbers of tokens to continue; a model without a tokenizer takes nothing else."
+        "Numbers of tokens to continue; a model without a tokenizer takes nothing else.",
+        least: 0
     );
 
     private readonly FlagOption _chat = new(

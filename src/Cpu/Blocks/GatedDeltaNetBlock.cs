@@ -140,14 +140,14 @@ internal sealed class GatedDeltaNetBlock : Block
             ReadOnlySpan<float> key = Keys[token].Slice(keyHead, KeySize);
             ReadOnlySpan<float> value = Values[token].Slice(head * ValueSize, ValueSize);
             Span<float> result = Result[token].Slice(head * ValueSize, ValueSize);
-            float fade = MathF.Exp(Decay[0][head] * Decays.Softplus(Alphas[token][head] + Bias[0][head]));
+            float fade = MathF.Exp(Decay[0][head] * Activations.SoftplusOf(Alphas[token][head] + Bias[0][head]));
             float beta = Activations.SigmoidOf(Betas[token][head]);
             delta.Clear();
             for (int i = 0; i < KeySize; i++)
             {
                 Span<float> row = state[i];
-                Decays.Scale(row, fade);
-                Decays.AddScaled(row, key[i], delta); // what the state gives for the key
+                Rows.Scale(row, fade);
+                Rows.Add(row, delta, key[i]); // what the state gives for the key
             }
 
             for (int i = 0; i < ValueSize; i++)
@@ -160,8 +160,8 @@ internal sealed class GatedDeltaNetBlock : Block
             for (int i = 0; i < KeySize; i++)
             {
                 Span<float> row = state[i];
-                Decays.AddScaled(delta, key[i], row);
-                Decays.AddScaled(row, query[i] * scale, result);
+                Rows.Add(delta, row, key[i]);
+                Rows.Add(row, result, query[i] * scale);
             }
         }
     }

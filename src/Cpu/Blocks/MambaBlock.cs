@@ -160,20 +160,14 @@ internal sealed class MambaBlock : Block
             ReadOnlySpan<float> c = C[token].Slice(group, StateSize);
             ReadOnlySpan<float> input = Inputs[token].Slice(head * HeadSize, HeadSize);
             Span<float> result = Result[token].Slice(head * HeadSize, HeadSize);
-            float step = Decays.Softplus(Steps[token][head] + Bias[0][head]);
+            float step = Activations.SoftplusOf(Steps[token][head] + Bias[0][head]);
             float fade = MathF.Exp(step * Decay[0][head]);
             for (int channel = 0; channel < HeadSize; channel++)
             {
                 Span<float> row = state[channel];
-                Decays.Scale(row, fade);
-                Decays.AddScaled(b, step * input[channel], row);
-                float sum = Skip[0][head] * input[channel];
-                for (int i = 0; i < row.Length; i++)
-                {
-                    sum += row[i] * c[i];
-                }
-
-                result[channel] = sum;
+                Rows.Scale(row, fade);
+                Rows.Add(b, row, step * input[channel]);
+                result[channel] = (Skip[0][head] * input[channel]) + Rows.Product(row, c);
             }
         }
     }

@@ -114,11 +114,9 @@ internal sealed class Router
 
         foreach (ref float score in scores)
         {
-            score = _function == "sigmoid" ? Activations.SigmoidOf(score) : MathF.Sqrt(SoftplusOf(score));
+            score = _function == "sigmoid" ? Activations.SigmoidOf(score) : MathF.Sqrt(Activations.SoftplusOf(score));
         }
     }
-
-    private static float SoftplusOf(float x) => MathF.Max(x, 0) + float.LogP1(MathF.Exp(-MathF.Abs(x)));
 
     // The groups with the highest sums of their best experts, then the best experts of these.
     private void TakeHighest(Span<float> ranking, Span<int> chosen)

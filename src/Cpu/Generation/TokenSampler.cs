@@ -1,3 +1,5 @@
+using MegatronBridge.Cpu.Kernels;
+
 namespace MegatronBridge.Cpu.Generation;
 
 /// <summary>Chooses tokens by their scores, in the order of transformers: penalty, temperature, the most likely k, then p.</summary>
@@ -34,7 +36,7 @@ public sealed class TokenSampler
 
         logits.CopyTo(_scores);
         Penalize();
-        int token = _options.Temperature == 0 ? IndexOfMax(_scores) : Draw();
+        int token = _options.Temperature == 0 ? Rows.IndexOfMax(_scores) : Draw();
         _seen.Add(token);
         return token;
     }
@@ -56,7 +58,7 @@ public sealed class TokenSampler
     private int Draw()
     {
         float temperature = (float)_options.Temperature;
-        float largest = _scores[IndexOfMax(_scores)] / temperature;
+        float largest = _scores[Rows.IndexOfMax(_scores)] / temperature;
         int count = 0;
         for (int token = 0; token < _scores.Length; token++)
         {
@@ -131,16 +133,5 @@ public sealed class TokenSampler
         }
 
         return sum;
-    }
-
-    private static int IndexOfMax(ReadOnlySpan<float> scores)
-    {
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++)
-        {
-            best = scores[i] > scores[best] ? i : best;
-        }
-
-        return best;
     }
 }

@@ -14,6 +14,9 @@ internal static class Activations
     /// <summary>1 / (1 + e^-x).</summary>
     public static float SigmoidOf(float x) => 1 / (1 + MathF.Exp(-x));
 
+    /// <summary><c>log(1 + exp(x))</c>, exact also where exp overflows or vanishes.</summary>
+    public static float SoftplusOf(float x) => MathF.Max(x, 0) + float.LogP1(MathF.Exp(-MathF.Abs(x)));
+
     /// <summary>x · sigmoid(x).</summary>
     internal readonly struct Silu : IActivation
     {

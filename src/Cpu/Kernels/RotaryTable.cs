@@ -17,6 +17,17 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
     /// <summary>How many channels turn.</summary>
     public int Channels => 2 * Frequencies.Length;
 
+    /// <summary>Tables are equal by what they hold: layers that turn alike share the angles of a pass.</summary>
+    public bool Equals(RotaryTable? other) =>
+        other is not null
+        && Factor == other.Factor
+        && IsInterleaved == other.IsInterleaved
+        && Beyond == other.Beyond
+        && Frequencies.AsSpan().SequenceEqual(other.Frequencies);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Factor, IsInterleaved, Frequencies.Length);
+
     /// <summary>Sines and cosines of a stretch of positions: a row for each, first all cosines, then all sines.</summary>
     public void Fill(int firstPosition, Matrix angles)
     {

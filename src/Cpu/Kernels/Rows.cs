@@ -55,10 +55,34 @@ internal static class Rows
     {
         for (int row = 0; row < x.Rows && factor != 1; row++)
         {
-            foreach (ref float number in x[row])
-            {
-                number *= factor;
-            }
+            Scale(x[row], factor);
         }
+    }
+
+    /// <summary><c>x *= factor</c> for a row.</summary>
+    public static void Scale(Span<float> x, float factor)
+    {
+        Span<Vector<float>> wide = MemoryMarshal.Cast<float, Vector<float>>(x);
+        foreach (ref Vector<float> numbers in wide)
+        {
+            numbers *= factor;
+        }
+
+        foreach (ref float number in x[(wide.Length * Vector<float>.Count)..])
+        {
+            number *= factor;
+        }
+    }
+
+    /// <summary>The place of the largest number of a row, the first of equals.</summary>
+    public static int IndexOfMax(ReadOnlySpan<float> x)
+    {
+        int best = 0;
+        for (int i = 1; i < x.Length; i++)
+        {
+            best = x[i] > x[best] ? i : best;
+        }
+
+        return best;
     }
 }

@@ -1,3 +1,5 @@
+using MegatronBridge.Cpu.Kernels;
+
 namespace MegatronBridge.Cpu.Verification;
 
 /// <summary>Runs two models on the same tokens and compares what comes out, and what goes through.</summary>
@@ -61,22 +63,11 @@ public static class ModelVerifier
         NumberDifference difference = NumberDifference.Of(left, right);
         return new(
             token,
-            IndexOfMax(left),
-            IndexOfMax(right),
+            Rows.IndexOfMax(left),
+            Rows.IndexOfMax(right),
             difference.Largest,
             difference.Relative,
             difference.Cosine
         );
-    }
-
-    private static int IndexOfMax(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            best = values[i] > values[best] ? i : best;
-        }
-
-        return best;
     }
 }

@@ -87,7 +87,7 @@ public sealed class GenerateVerbTests : IDisposable
     [InlineData("--system is for conversations", "--model", "x", "--prompt", "p", "--system", "s")]
     [InlineData("--top-p takes a number above 0 and up to 1", "--model", "x", "--prompt", "p", "--top-p", "2")]
     [InlineData("--seed takes a whole number", "--model", "x", "--prompt", "p", "--seed", "much")]
-    [InlineData("--prompt-tokens takes numbers of tokens", "--model", "x", "--prompt-tokens", "1,b")]
+    [InlineData("--prompt-tokens takes whole numbers of 0 or more", "--model", "x", "--prompt-tokens", "1,b")]
     public async Task Wrong_arguments_are_told(string message, params string[] arguments)
     {
         CommandRun run = await CommandRun.OfAsync(["generate", .. arguments]);

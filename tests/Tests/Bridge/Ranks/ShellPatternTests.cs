@@ -2,7 +2,7 @@ using MegatronBridge.Ranks;
 
 namespace MegatronBridge.Tests.Bridge.Ranks;
 
-public sealed class NamePatternTests
+public sealed class ShellPatternTests
 {
     [Theory]
     [InlineData("all", "decoder.final_layernorm.weight", true)]
@@ -18,5 +18,5 @@ public sealed class NamePatternTests
     [InlineData("*ab*ab", "aabab", true)]
     [InlineData("*ab*ab", "abba", false)]
     public void Names_fit_as_with_fnmatch(string pattern, string name, bool fits) =>
-        Assert.Equal(fits, NamePattern.Matches(pattern, name));
+        Assert.Equal(fits, ShellPattern.Matches(pattern, name));
 }

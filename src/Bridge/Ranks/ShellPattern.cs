@@ -4,7 +4,7 @@ namespace MegatronBridge.Ranks;
 /// Patterns of parameter names as Python's fnmatch reads them: <c>*</c> is any text, <c>?</c> any character, <c>[abc]</c>, <c>[a-c]</c> one of
 /// some, <c>[!abc]</c> none of them; <c>all</c> is everything.
 /// </summary>
-internal static class NamePattern
+internal static class ShellPattern
 {
     /// <summary>True when a name is one of those that the pattern means.</summary>
     public static bool Matches(string pattern, string name)
