@@ -53,6 +53,7 @@ public sealed class AdapterImporter : IDisposable
             Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = [],
             Casts = [.. AdapterCasts.Of(folder.Adapter, options.TargetDType)],
+            Warnings = adapter.Warnings,
             Notes = [.. Notes(plan)],
         };
     }

@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using MegatronBridge.Config;
 using MegatronBridge.Storage;
 
 namespace MegatronBridge.Adapters;
 
 /// <summary>An <c>adapter_config.json</c>, as the library peft has it.</summary>
-internal sealed partial class PeftConfig
+internal sealed class PeftConfig
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "adapter_config.json";
@@ -26,11 +25,19 @@ internal sealed partial class PeftConfig
         ("alora_invocation_tokens", "adapters that begin at a token"),
         ("use_qalora", "groups of a quantised model"),
         ("arrow_config", "a choice between adapters"),
+        ("use_bdlora", "matrices of blocks"),
+        ("velora_config", "another method"),
+        ("kasa_config", "another method"),
+        ("monteclora_config", "another method"),
     ];
 
     private readonly JsonObject _json;
     private readonly string _path;
     private readonly List<string> _faults = [];
+    private readonly PeftPatterns _ranks;
+    private readonly PeftPatterns _alphas;
+    private readonly PeftTargets _targets;
+    private readonly PeftTargets _excluded;
 
     private PeftConfig(JsonObject json, string path)
     {
@@ -51,13 +58,15 @@ internal sealed partial class PeftConfig
             _faults.Add($"bias is {bias}: biases that were trained cannot be converted");
         }
 
-        Rank = (int)Number("r", 8, value => value is >= 1 and <= 65536 && value % 1 == 0);
-        Alpha = Number("lora_alpha", 8, value => value is > 0 and < 1e9);
+        Rank = (int)Number("r", 8, IsRank);
+        Alpha = Number("lora_alpha", 8, IsAlpha);
         Dropout = Number("lora_dropout", 0, value => value is >= 0 and <= 1);
-        UsesDora = IsTrue("use_dora");
-        UsesRankRoot = IsTrue("use_rslora");
-        RankPattern = Patterns("rank_pattern");
-        AlphaPattern = Patterns("alpha_pattern");
+        UsesDora = Flag("use_dora");
+        UsesRankRoot = Flag("use_rslora");
+        _ranks = new("rank_pattern", _json["rank_pattern"], IsRank, _faults);
+        _alphas = new("alpha_pattern", _json["alpha_pattern"], IsAlpha, _faults);
+        _targets = new("target_modules", _json["target_modules"], _faults);
+        _excluded = new("exclude_modules", _json["exclude_modules"], _faults);
         if (_faults.Count > 0)
         {
             throw new BadFileException(path, $"{string.Join("; ", _faults)}.");
@@ -77,23 +86,26 @@ internal sealed partial class PeftConfig
 
     public string? BaseModel => Text("base_model_name_or_path");
 
-    private IReadOnlyDictionary<string, double> RankPattern { get; }
-
-    private IReadOnlyDictionary<string, double> AlphaPattern { get; }
+    /// <summary>True when what it says of the modules can only be told by peft itself.</summary>
+    public bool HasUnclearTargets => _targets.IsUnclear || _excluded.IsUnclear;
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="BadFileException">It is missing or damaged, or says what cannot be converted.</exception>
     public static PeftConfig Load(string path) => new(PythonJson.Parse(ConfigFile.Read(path), path), path);
 
     /// <summary>The rank of a module's matrices.</summary>
-    public double RankOf(string module) => Find(RankPattern, module) ?? Rank;
+    public double RankOf(string module) => _ranks.Find(module) ?? Rank;
 
     /// <summary>What the product of a module's matrices is multiplied by.</summary>
     public double ScaleOf(string module)
     {
         double rank = RankOf(module);
-        return (Find(AlphaPattern, module) ?? Alpha) / (UsesRankRoot ? Math.Sqrt(rank) : rank);
+        return (_alphas.Find(module) ?? Alpha) / (UsesRankRoot ? Math.Sqrt(rank) : rank);
     }
+
+    /// <summary>False when peft would leave a module alone, whatever tensors there are for it.</summary>
+    public bool Targets(string module) =>
+        HasUnclearTargets || ((!_targets.IsGiven || _targets.Has(module)) && !_excluded.Has(module));
 
     /// <summary>The file for an adapter, as upstream writes it.</summary>
     public static byte[] Write(AdapterSet adapter)
@@ -136,7 +148,20 @@ internal sealed partial class PeftConfig
     private string? Text(string key) =>
         _json[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
-    private bool IsTrue(string key) => _json[key]?.GetValueKind() == JsonValueKind.True;
+    private static bool IsRank(double value) => value is >= 1 and <= 65536 && value % 1 == 0;
+
+    private static bool IsAlpha(double value) => value is > 0 and < 1e9;
+
+    private bool Flag(string key)
+    {
+        JsonValueKind? kind = _json[key]?.GetValueKind();
+        if (kind is not (null or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False))
+        {
+            _faults.Add($"{key} is {_json[key]!.ToJsonString()}, neither true nor false");
+        }
+
+        return kind == JsonValueKind.True;
+    }
 
     private static bool IsNothing(JsonNode? node) =>
         node is null or JsonArray { Count: 0 } or JsonObject { Count: 0 }
@@ -162,51 +187,4 @@ internal sealed partial class PeftConfig
         _faults.Add($"{key} is {node.ToJsonString()}, which cannot be");
         return byDefault;
     }
-
-    private IReadOnlyDictionary<string, double> Patterns(string key)
-    {
-        Dictionary<string, double> patterns = new(StringComparer.Ordinal);
-        if (IsNothing(_json[key]))
-        {
-            return patterns;
-        }
-
-        foreach ((string pattern, JsonNode? node) in _json[key] as JsonObject ?? [])
-        {
-            bool isNumber =
-                node?.GetValueKind() == JsonValueKind.Number
-                && double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
-            if (!isNumber || !PlainPattern().IsMatch(pattern))
-            {
-                _faults.Add($"{key} has {pattern}: {node?.ToJsonString()}, which is no name of a module with a number");
-                continue;
-            }
-
-            patterns.Add(pattern, double.Parse(node!.ToJsonString(), CultureInfo.InvariantCulture));
-        }
-
-        return patterns;
-    }
-
-    // A pattern is the end of a module's name.
-    private static double? Find(IReadOnlyDictionary<string, double> patterns, string module)
-    {
-        for (int start = 0; start >= 0; start = module.IndexOf('.', start) + 1)
-        {
-            if (patterns.TryGetValue(module[start..], out double value))
-            {
-                return value;
-            }
-
-            if (module.IndexOf('.', start) < 0)
-            {
-                break;
-            }
-        }
-
-        return null;
-    }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_.]+\z", RegexOptions.NonBacktracking)]
-    private static partial Regex PlainPattern();
 }

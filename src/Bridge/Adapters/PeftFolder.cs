@@ -38,6 +38,12 @@ internal sealed class PeftFolder : IDisposable
             },
             Updates = updates,
             BaseModel = config.BaseModel,
+            Warnings = config.HasUnclearTargets
+                ?
+                [
+                    $"Which modules {PeftConfig.FileName} means by its pattern was not checked: all that have tensors are adapted.",
+                ]
+                : [],
         };
     }
 
@@ -138,6 +144,11 @@ internal sealed class PeftFolder : IDisposable
         if (a.Shape[0] != config.RankOf(module))
         {
             return $"{module} has the rank {a.Shape[0]}, but {PeftConfig.FileName} says {config.RankOf(module)}.";
+        }
+
+        if (!config.Targets(module))
+        {
+            return $"{module} has tensors, but {PeftConfig.FileName} does not name it among its modules, so that peft would leave it alone.";
         }
 
         return (magnitude is not null) != config.UsesDora

@@ -49,7 +49,7 @@ internal sealed class AdapterImportVerb : Verb
     }
 
     /// <inheritdoc/>
-    public override string Example => "--hf-adapter my-lora --base tiny-llama --megatron-path my-lora-megatron";
+    public override string Example => "--hf-adapter my-lora --base tiny-llama --megatron-path my-run";
 
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)

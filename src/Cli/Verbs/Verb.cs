@@ -14,13 +14,14 @@ internal abstract class Verb : Command
 
     /// <summary>Its own options, and those that all verbs have.</summary>
     public IEnumerable<Option> AllOptions =>
-        Options.Concat(
-            Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)
-        );
+        Options.Concat(Above(this).SelectMany(parent => parent.Options).Where(option => option.Recursive));
 
     /// <summary>Arguments of a call that makes sense, for the help page.</summary>
     public abstract string Example { get; }
 
     /// <summary>Does the work.</summary>
     public abstract Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation);
+
+    private static IEnumerable<Command> Above(Command command) =>
+        command.Parents.OfType<Command>().SelectMany(parent => Above(parent).Prepend(parent));
 }

@@ -106,6 +106,13 @@ internal sealed class AdapterSample(string name) : IDisposable
         return Describe(checkpoint);
     }
 
+    /// <summary>Bytes of the tensors of a folder of peft.</summary>
+    public static long ByteCount(string folder)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Path.Combine(folder, "adapter_model.safetensors"));
+        return file.Tensors.Sum(tensor => tensor.Value.ByteCount);
+    }
+
     public static string Hash(TensorView view) => Convert.ToHexStringLower(SHA256.HashData(view.ToArray()));
 
     public void Dispose() => _folder.Dispose();
