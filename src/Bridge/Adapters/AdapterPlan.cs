@@ -158,7 +158,7 @@ internal sealed class AdapterPlan
             int rank = RankFor(binding);
             foreach (LowRankUpdate update in binding.HfNames.Select(_updates.GetValueOrDefault).OfType<LowRankUpdate>())
             {
-                if (update.Rank != rank || update.Scale != Settings.Alpha / rank)
+                if (update.Rank != rank || (float)update.Scale != (float)(Settings.Alpha / rank))
                 {
                     _faults.Add(
                         $"{update.Weight} has the rank {update.Rank} and the scale {update.Scale}, where Megatron can only have rank {rank} and "

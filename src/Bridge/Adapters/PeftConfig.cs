@@ -122,6 +122,7 @@ internal sealed class PeftConfig
             .Select(module => module[(module.LastIndexOf('.') + 1)..])
             .Distinct()
             .Order(StringComparer.Ordinal);
+        JsonNode?[] untouched = [.. adapter.Fillers.Select(weight => JsonValue.Create(PeftNames.ModuleOf(weight)))];
         JsonObject json = new()
         {
             ["peft_type"] = "LORA",
@@ -142,6 +143,11 @@ internal sealed class PeftConfig
             ["use_dora"] = settings.Method == AdapterMethod.Dora,
             ["use_rslora"] = false,
         };
+        if (untouched.Length > 0)
+        {
+            json["exclude_modules"] = new JsonArray(untouched); // the same names as layers that are adapted
+        }
+
         return Encoding.UTF8.GetBytes(PythonJson.Write(json, sortKeys: false).TrimEnd('\n'));
     }
 
