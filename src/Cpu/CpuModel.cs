@@ -5,6 +5,7 @@ using MegatronBridge.Cpu.Kernels;
 using MegatronBridge.Cpu.Weights;
 using MegatronBridge.Model;
 using MegatronBridge.Ranks;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cpu;
 
@@ -26,6 +27,7 @@ public sealed class CpuModel : IDisposable
         _parallel = parallel;
         _stages = stages;
         _workers = new(threads);
+        PassLength = Cpu.PassLength.Of(provider);
     }
 
     /// <summary>The config that it was built from.</summary>
@@ -36,6 +38,9 @@ public sealed class CpuModel : IDisposable
         Provider.Has("num_labels")
             ? (int)Blocks.ProviderFields.NumberOr(Provider, "num_labels", 0)
             : Provider.VocabSize;
+
+    /// <summary>How many tokens go through the layers at a time.</summary>
+    internal int PassLength { get; set; }
 
     /// <summary>Builds this rank's part of the model that a completed <paramref name="provider"/> describes.</summary>
     /// <param name="provider">The config; the sizes in it are those of <paramref name="parallel"/>.</param>
@@ -97,28 +102,35 @@ public sealed class CpuModel : IDisposable
     public Logits Forward(ReadOnlyMemory<int> tokens, SequenceState? state = null, ForwardOptions? options = null)
     {
         options ??= ForwardOptions.Default;
-        RequireTokens(tokens.Span, options);
-        using SequenceState? own = state is null ? new() : null;
-        state ??= own!;
-        using Scratch.Frame frame = _scratch.Open();
-        using Scratch.Frame lasting = _lasting.Open();
-        int ranks = _parallel.Tensor.Size;
-        ForwardPass pass = new(_workers, _scratch, _lasting, _parallel, state)
-        {
-            Tokens = tokens,
-            Observer = options.Observer,
-            IsSequenceParallel = Provider.SequenceParallel && ranks > 1 && tokens.Length % ranks == 0,
-        };
         Logits logits = new(options.OnlyLast ? 1 : tokens.Length, Outputs);
-        for (int stage = 0; stage < _stages.Count; stage++)
+        Forward(tokens, state, options, logits);
+        return logits;
+    }
+
+    /// <summary>The same, into the place of logits of an earlier pass.</summary>
+    internal void Forward(ReadOnlyMemory<int> tokens, SequenceState? state, ForwardOptions options, Logits logits)
+    {
+        RequireTokens(tokens.Span, options);
+        using SequenceState? own = state is null ? new(DType.F32) : null;
+        state ??= own!;
+        int end = checked(state.Length + tokens.Length);
+        int length = options.Observer is null ? PassLength : tokens.Length;
+        for (int at = 0; at < tokens.Length; at += length)
         {
-            using Scratch.Frame ofStage = _scratch.Open();
-            Run(pass, stage, ofStage, options, logits);
+            int count = Math.Min(length, tokens.Length - at);
+            Range rows =
+                !options.OnlyLast ? at..(at + count)
+                : at + count == tokens.Length ? 0..1
+                : 0..0;
+            Run(
+                Pass(tokens.Slice(at, count), state, end, options),
+                options.Embeddings?.Slice(at * Provider.HiddenSize, count * Provider.HiddenSize),
+                logits.Rows(rows)
+            );
+            state.Length += count;
         }
 
         _parallel.Pipeline.Broadcast(MemoryMarshal.AsBytes(logits.Buffer), _parallel.Pipeline.Size - 1);
-        state.Length += tokens.Length;
-        return logits;
     }
 
     /// <inheritdoc/>
@@ -134,14 +146,44 @@ public sealed class CpuModel : IDisposable
         _lasting.Dispose();
     }
 
-    private void Run(ForwardPass pass, int number, Scratch.Frame frame, ForwardOptions options, Logits logits)
+    private ForwardPass Pass(ReadOnlyMemory<int> tokens, SequenceState state, int end, ForwardOptions options)
+    {
+        int ranks = _parallel.Tensor.Size;
+        return new(_workers, _scratch, _lasting, _parallel, state)
+        {
+            Tokens = tokens,
+            End = end,
+            Observer = options.Observer,
+            IsSequenceParallel = Provider.SequenceParallel && ranks > 1 && tokens.Length % ranks == 0,
+        };
+    }
+
+    /// <summary>Runs a pass through all stages of the rank; scores <c>[last tokens, outputs]</c> become those of its last tokens, if any.</summary>
+    private void Run(ForwardPass pass, ReadOnlyMemory<float>? embeddings, Span<float> scores)
+    {
+        using Scratch.Frame frame = _scratch.Open();
+        using Scratch.Frame lasting = _lasting.Open();
+        for (int stage = 0; stage < _stages.Count; stage++)
+        {
+            using Scratch.Frame ofStage = _scratch.Open();
+            Run(pass, stage, ofStage, embeddings, scores);
+        }
+    }
+
+    private unsafe void Run(
+        ForwardPass pass,
+        int number,
+        Scratch.Frame frame,
+        ReadOnlyMemory<float>? embeddings,
+        Span<float> scores
+    )
     {
         Stage stage = _stages[number];
         ProcessGroup pipeline = _parallel.Pipeline;
         Matrix x = frame.Take(pass.OwnCount, Provider.HiddenSize); // [own tokens, hidden]
         if (_parallel.IsFirstStage && number == 0)
         {
-            Embed(pass, stage, options, x);
+            Embed(pass, stage, embeddings, x);
         }
         else if (pipeline.Size > 1)
         {
@@ -156,10 +198,15 @@ public sealed class CpuModel : IDisposable
         if (stage.Head is { } head)
         {
             Matrix all = pass.GatherTokens(frame, x); // [tokens, hidden]
-            int wanted = logits.Tokens;
-            Matrix scores = frame.Take(wanted, Outputs); // [tokens, vocabulary]
-            head.Forward(pass, all.RowRange(all.Rows - wanted, wanted), scores);
-            scores.Flat.CopyTo(logits.Buffer);
+            int wanted = scores.Length / Outputs;
+            fixed (float* start = scores)
+            {
+                if (wanted > 0)
+                {
+                    Matrix last = all.RowRange(all.Rows - wanted, wanted);
+                    head.Forward(pass, last, new((nint)start, wanted, Outputs, Outputs));
+                }
+            }
         }
         else
         {
@@ -167,11 +214,11 @@ public sealed class CpuModel : IDisposable
         }
     }
 
-    private static void Embed(ForwardPass pass, Stage stage, ForwardOptions options, Matrix x)
+    private static void Embed(ForwardPass pass, Stage stage, ReadOnlyMemory<float>? embeddings, Matrix x)
     {
         using Scratch.Frame frame = pass.Scratch.Open();
         Matrix all = frame.Take(pass.Count, x.Columns); // [tokens, hidden]
-        if (options.Embeddings is { } given)
+        if (embeddings is { } given)
         {
             given.Span.CopyTo(all.Flat);
         }

@@ -41,6 +41,9 @@ internal sealed class ForwardPass(
     /// <summary>Position of the first token: as many came before.</summary>
     public int First => state.Length;
 
+    /// <summary>How many tokens the sequence has behind the pass and those that follow it in the same call.</summary>
+    public required int End { get; init; }
+
     /// <summary>Who wants to see what comes out of the layers, or null.</summary>
     public IForwardObserver? Observer { get; init; }
 
@@ -99,7 +102,7 @@ internal sealed class ForwardPass(
     /// <summary>Cosines and sines for the positions of the pass, a row for each token.</summary>
     public Matrix Angles(RotaryTable table)
     {
-        if (table.Beyond is { } beyond && First + Count > beyond.Length)
+        if (table.Beyond is { } beyond && End > beyond.Length)
         {
             table = beyond.Table;
         }

@@ -26,4 +26,11 @@ public sealed class Logits
 
     /// <summary>To be written.</summary>
     internal Span<float> Buffer => _values;
+
+    /// <summary>Those of some tokens, to be written.</summary>
+    internal Span<float> Rows(Range tokens)
+    {
+        (int first, int count) = tokens.GetOffsetAndLength(Tokens);
+        return _values.AsSpan(first * Vocabulary, count * Vocabulary);
+    }
 }

@@ -4,20 +4,20 @@ using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cli.Parsing;
 
-/// <summary><c>--torch-dtype</c>: one of the types that upstream knows.</summary>
+/// <summary>One of the types that models are computed in, as torch spells it.</summary>
 internal sealed class DTypeOption : Option<DType?>
 {
     private static readonly DType[] Choices = [DType.BF16, DType.F16, DType.F32];
 
-    public DTypeOption(string description)
-        : base("--torch-dtype")
+    public DTypeOption(string description, string name = "--torch-dtype")
+        : base(name)
     {
         Description = description;
         HelpName = string.Join('|', Choices.Select(DTypes.TorchName));
-        CustomParser = Parse;
+        CustomParser = result => Parse(result, name);
     }
 
-    private static DType? Parse(ArgumentResult result)
+    private static DType? Parse(ArgumentResult result, string name)
     {
         string text = result.Tokens[^1].Value;
         if (DTypes.FromTorchName(text) is { } dtype && Choices.Contains(dtype))
@@ -26,7 +26,7 @@ internal sealed class DTypeOption : Option<DType?>
         }
 
         string choices = string.Join(", ", Choices.Select(DTypes.TorchName));
-        result.AddError($"--torch-dtype takes one of {choices}, not \"{text}\".");
+        result.AddError($"{name} takes one of {choices}, not \"{text}\".");
         return null;
     }
 }

@@ -59,10 +59,26 @@ internal sealed class SamplingOptions
     private readonly TextsOption _stop = new("--stop", "TEXT", "Stop before this text. May be repeated.");
     private readonly FlagOption _ignoreEos = new("--ignore-eos", "Go on behind a token that ends an answer.");
 
+    private readonly DTypeOption _cacheType = new(
+        "The type that keys and values of the tokens before are kept in. Default: that of the weights. float32 rounds nothing.",
+        "--cache-dtype"
+    );
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        Option[] options = [_maxNewTokens, _temperature, _topK, _topP, _repetitionPenalty, _seed, _stop, _ignoreEos];
+        Option[] options =
+        [
+            _maxNewTokens,
+            _temperature,
+            _topK,
+            _topP,
+            _repetitionPenalty,
+            _seed,
+            _stop,
+            _ignoreEos,
+            _cacheType,
+        ];
         foreach (Option option in options)
         {
             verb.Options.Add(option);
@@ -86,6 +102,7 @@ internal sealed class SamplingOptions
             TopP = topP ?? defaults.TopP,
             RepetitionPenalty = parsed.GetValue(_repetitionPenalty) ?? defaults.RepetitionPenalty,
             Seed = parsed.GetValue(_seed) ?? defaults.Seed,
+            CacheType = parsed.GetValue(_cacheType),
             StopStrings = parsed.GetRequiredValue(_stop),
             StopTokens = parsed.GetValue(_ignoreEos) ? defaults.StopTokens : endTokens.ToHashSet(),
         };

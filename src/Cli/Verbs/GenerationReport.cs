@@ -41,6 +41,7 @@ internal sealed class GenerationReport(
             JsonNumber.Write(json, "prompt_tokens", prompt.Tokens.Select(token => (long)token));
             json.WriteString("text", result.Text);
             JsonNumber.Write(json, "tokens", result.Tokens.Select(token => (long)token));
+            json.WriteNumber("cache_bytes", result.Statistics.CacheBytes);
             json.WriteNumber("prompt_seconds", result.Statistics.PromptTime.TotalSeconds);
             json.WriteNumber("decode_seconds", result.Statistics.DecodeTime.TotalSeconds);
             json.WriteNumber("prompt_tokens_per_second", Math.Round(result.Statistics.PromptTokensPerSecond, 2));

@@ -25,7 +25,7 @@ internal sealed class AttentionBlock : Block
     private readonly QueryScaling? _scaling;
     private readonly LayerCache _cache;
     private readonly bool _hasOwnKeys;
-    private readonly Func<KeyValueCache> _newCache;
+    private readonly Func<SequenceState, KeyValueCache> _newCache;
 
     /// <summary>Builds it from the scope of its module.</summary>
     public AttentionBlock(WeightScope scope)
@@ -54,7 +54,8 @@ internal sealed class AttentionBlock : Block
         _valueNorm = provider.IsGemma4 ? new(null, null, (float)provider.LayernormEpsilon, SubtractsMean: false) : null;
         _cache = new(Gemma4Plan.KeysOf(scope));
         _hasOwnKeys = _cache.Layer == scope.Layer;
-        _newCache = () => new(_heads.Groups, _heads.Size, _heads.ValueSize);
+        _newCache = state =>
+            new(_heads.Groups, _heads.Size, _heads.ValueSize, state.CacheType ?? _qkv.Weight.DType, _window);
     }
 
     /// <inheritdoc/>
@@ -174,7 +175,7 @@ internal sealed class AttentionBlock : Block
         KeyValueCache cache = pass.State.Of(_cache, _newCache);
         if (_hasOwnKeys)
         {
-            cache.Append(pass.First, keys, values);
+            cache.Append(pass.Workers, pass.First, keys, values);
         }
 
         return cache;

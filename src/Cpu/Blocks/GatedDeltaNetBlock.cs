@@ -22,7 +22,7 @@ internal sealed class GatedDeltaNetBlock : Block
     private readonly int _keySize;
     private readonly int _valueHeads;
     private readonly int _valueSize;
-    private readonly Func<RecurrentState> _newState;
+    private readonly Func<SequenceState, RecurrentState> _newState;
 
     /// <summary>Builds it from the scope of its module.</summary>
     public GatedDeltaNetBlock(WeightScope scope)
@@ -39,7 +39,7 @@ internal sealed class GatedDeltaNetBlock : Block
         _norm = scope.Norm("out_norm.");
         _decay = Decays.Of(scope.Vector("A_log"));
         _bias = scope.Vector("dt_bias");
-        _newState = () => new(_valueHeads, _keySize, _valueSize, _convolution.TailLength);
+        _newState = _ => new(_valueHeads, _keySize, _valueSize, _convolution.TailLength);
     }
 
     /// <inheritdoc/>

@@ -1,19 +1,35 @@
 using System.Runtime.InteropServices;
 using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cpu.Blocks;
 
-/// <summary>The keys and values that a layer has computed, in float32: for each group, a row for each position.</summary>
-internal sealed unsafe class KeyValueCache(int groups, int keySize, int valueSize) : IDisposable
+/// <summary>
+/// The keys and values that a layer has computed, in pages of some positions: what is there stays where it is while more comes, and what has
+/// fallen out of a window makes room for it.
+/// </summary>
+/// <param name="groups">Groups of heads with keys of their own.</param>
+/// <param name="keySize">Channels of a key.</param>
+/// <param name="valueSize">Channels of a value; 0 where there are none, or where they are a part of the keys.</param>
+/// <param name="dtype">The type that keys and values are kept in: BF16, F16 or F32.</param>
+/// <param name="window">How many positions a token sees, its own included; 0 for all.</param>
+internal sealed unsafe class KeyValueCache(int groups, int keySize, int valueSize, DType dtype, int window = 0)
+    : IStatePart
 {
-    private const int Smallest = 64;
+    /// <summary>Positions of a page.</summary>
+    public const int PageLength = AttentionJob.Block;
+
+    private const int Alignment = 64;
+    private const int LeastRows = 16; // that a thread writes
 
     // Heads of some queries lie on the stack of a thread.
     private const int LargestHead = 4096;
 
-    private float* _keys;
-    private float* _values;
-    private int _capacity;
+    private readonly Stack<nint> _spare = []; // pages that nobody sees any more
+    private nint* _pages;
+    private int _room; // addresses that there is room for
+    private int _count; // pages that were begun
+    private int _first; // the first page that is still seen
 
     /// <summary>Refuses heads that are too large.</summary>
     /// <exception cref="UnsupportedModelException">They are.</exception>
@@ -27,64 +43,100 @@ internal sealed unsafe class KeyValueCache(int groups, int keySize, int valueSiz
         }
     }
 
-    /// <summary>Keys <c>[groups · capacity, key size]</c>.</summary>
-    public Matrix Keys => new((nint)_keys, groups * _capacity, keySize, keySize);
+    /// <summary>The keys.</summary>
+    public PagedRows Keys => Rows(keySize, 0);
 
-    /// <summary>Values <c>[groups · capacity, value size]</c>.</summary>
-    public Matrix Values => new((nint)_values, groups * _capacity, valueSize, valueSize);
+    /// <summary>The values.</summary>
+    public PagedRows Values => Rows(valueSize, groups * PageLength * KeyBytes);
+
+    /// <inheritdoc/>
+    public long ByteCount => (_count - _first + _spare.Count) * PageBytes;
+
+    private long KeyBytes => (long)keySize * (dtype.BitCount() / 8);
+
+    private long ValueBytes => (long)valueSize * (dtype.BitCount() / 8);
+
+    private long PageBytes => groups * PageLength * (KeyBytes + ValueBytes);
 
     /// <summary>Adds keys <c>[tokens, groups · key size]</c> and values of the positions from <paramref name="first"/> on.</summary>
-    public void Append(int first, Matrix keys, Matrix values)
+    public void Append(Workers workers, int first, Matrix keys, Matrix values)
     {
-        Reserve(first + keys.Rows, first);
-        for (int group = 0; group < groups; group++)
-        {
-            int row = (group * _capacity) + first;
-            Keys.RowRange(row, keys.Rows).CopyFrom(keys.ColumnRange(group * keySize, keySize));
-            Values.RowRange(row, keys.Rows).CopyFrom(values.ColumnRange(group * valueSize, valueSize));
-        }
+        Release(first);
+        Reserve(first + keys.Rows);
+        workers.Run(keys.Rows, LeastRows, new WriteJob(Keys, Values, keys, values, groups, first));
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Free(_keys);
-        NativeMemory.Free(_values);
-        _keys = null;
-        _values = null;
-        _capacity = 0;
-    }
-
-    /// <summary>Makes room for so many positions, of which the first <paramref name="used"/> have something.</summary>
-    private void Reserve(int positions, int used)
-    {
-        if (positions <= _capacity)
+        for (int page = _first; page < _count; page++)
         {
-            return;
+            NativeMemory.AlignedFree((void*)_pages[page]);
         }
 
-        int capacity = Math.Max(Math.Max(Smallest, positions), _capacity + (_capacity / 2));
-        _keys = Grown(_keys, keySize, capacity, used);
-        _values = Grown(_values, valueSize, capacity, used);
-        _capacity = capacity;
-    }
-
-    private float* Grown(float* old, int size, int capacity, int used)
-    {
-        float* grown = (float*)
-            NativeMemory.Alloc(checked((nuint)groups * (nuint)capacity * (nuint)size * sizeof(float)));
-        for (int group = 0; group < groups && used > 0; group++)
+        while (_spare.TryPop(out nint page))
         {
-            long bytes = (long)used * size * sizeof(float);
-            Buffer.MemoryCopy(
-                old + ((long)group * _capacity * size),
-                grown + ((long)group * capacity * size),
-                bytes,
-                bytes
-            );
+            NativeMemory.AlignedFree((void*)page);
         }
 
-        NativeMemory.Free(old);
-        return grown;
+        NativeMemory.Free(_pages);
+        _pages = null;
+        (_room, _count, _first) = (0, 0, 0);
+    }
+
+    private PagedRows Rows(int columns, long offset)
+    {
+        long bytes = (long)columns * (dtype.BitCount() / 8);
+        return new((nint)_pages, PageLength, columns, dtype, bytes, PageLength * bytes, offset);
+    }
+
+    /// <summary>Takes back the pages that a token at <paramref name="position"/>, and those after it, do not see.</summary>
+    private void Release(int position)
+    {
+        for (; window > 0 && _first < _count && (_first + 1) * PageLength <= position - window + 1; _first++)
+        {
+            _spare.Push(_pages[_first]);
+            _pages[_first] = 0;
+        }
+    }
+
+    /// <summary>Makes room for so many positions.</summary>
+    private void Reserve(int positions)
+    {
+        int count = (int)(((long)positions + PageLength - 1) / PageLength);
+        if (count > _room)
+        {
+            _room = Math.Max(count, 2 * _room);
+            _pages = (nint*)NativeMemory.Realloc(_pages, (nuint)_room * (nuint)sizeof(nint));
+        }
+
+        for (; _count < count; _count++)
+        {
+            _pages[_count] = _spare.TryPop(out nint page)
+                ? page
+                : (nint)NativeMemory.AlignedAlloc(checked((nuint)PageBytes), Alignment);
+        }
+    }
+
+    private readonly struct WriteJob(
+        PagedRows keys,
+        PagedRows values,
+        Matrix newKeys,
+        Matrix newValues,
+        int groups,
+        int first
+    ) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            for (int token = begin; token < end; token++)
+            {
+                for (int group = 0; group < groups; group++)
+                {
+                    keys.Write(group, first + token, newKeys[token].Slice(group * keys.Columns, keys.Columns));
+                    values.Write(group, first + token, newValues[token].Slice(group * values.Columns, values.Columns));
+                }
+            }
+        }
     }
 }

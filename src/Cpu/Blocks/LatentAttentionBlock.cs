@@ -25,7 +25,7 @@ internal sealed class LatentAttentionBlock : Block
     private readonly int _turning; // channels that do
     private readonly int _valueSize;
     private readonly float _scale;
-    private readonly Func<KeyValueCache> _newCache;
+    private readonly Func<SequenceState, KeyValueCache> _newCache;
 
     /// <summary>Builds it from the scope of its module.</summary>
     public LatentAttentionBlock(WeightScope scope)
@@ -56,7 +56,7 @@ internal sealed class LatentAttentionBlock : Block
         KeyValueCache.RequireSize(_plain + _turning, _valueSize);
         double sharpening = YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
         _scale = (float)(provider.SoftmaxScale ?? (sharpening * sharpening / Math.Sqrt(_plain + _turning)));
-        _newCache = () => new(_heads, _plain + _turning, _valueSize);
+        _newCache = state => new(_heads, _plain + _turning, _valueSize, state.CacheType ?? _up.Weight.DType);
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal sealed class LatentAttentionBlock : Block
         ProjectKeys(pass, x, keys, values);
         Turn(pass, queries);
         KeyValueCache cache = pass.State.Of(this, _newCache);
-        cache.Append(pass.First, keys, values);
+        cache.Append(pass.Workers, pass.First, keys, values);
         AttentionJob job = new()
         {
             Queries = queries,

@@ -22,7 +22,7 @@ internal sealed class MambaBlock : Block
     private readonly int _headSize;
     private readonly int _groups;
     private readonly int _stateSize;
-    private readonly Func<RecurrentState> _newState;
+    private readonly Func<SequenceState, RecurrentState> _newState;
 
     /// <summary>Builds it from the scope of its module.</summary>
     public MambaBlock(WeightScope scope)
@@ -44,7 +44,7 @@ internal sealed class MambaBlock : Block
         _skip = scope.Vector("D");
         _factors = provider.NumbersOr("ssm_multipliers", [1, 1, 1, 1, 1]);
         _normsBeforeGate = provider.IsOn("norm_before_gate");
-        _newState = () => new(_heads, _headSize, _stateSize, _convolution.TailLength);
+        _newState = _ => new(_heads, _headSize, _stateSize, _convolution.TailLength);
     }
 
     /// <inheritdoc/>

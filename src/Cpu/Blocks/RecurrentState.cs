@@ -4,7 +4,7 @@ using MegatronBridge.Cpu.Kernels;
 namespace MegatronBridge.Cpu.Blocks;
 
 /// <summary>What a recurrent block keeps of the tokens before: a matrix for each head, and the last inputs of its convolution.</summary>
-internal sealed unsafe class RecurrentState : IDisposable
+internal sealed unsafe class RecurrentState : IStatePart
 {
     private readonly int _heads;
     private readonly int _rows;
@@ -25,6 +25,9 @@ internal sealed unsafe class RecurrentState : IDisposable
 
     /// <summary>The last inputs of the convolution.</summary>
     public Span<float> Tail => new(_numbers + ((long)_heads * _rows * _columns), _tail);
+
+    /// <inheritdoc/>
+    public long ByteCount => (((long)_heads * _rows * _columns) + _tail) * sizeof(float);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Cpu.Kernels;
 using MegatronBridge.Cpu.Weights;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cpu.Blocks;
 
@@ -18,7 +19,7 @@ internal sealed class TokenIndexer
     private readonly RowNorm _norm;
     private readonly RotaryTable? _rotary;
     private readonly int _count;
-    private readonly Func<KeyValueCache> _newCache;
+    private readonly Func<SequenceState, KeyValueCache> _newCache;
 
     /// <summary>Builds it from the scope of its module; <paramref name="rotary"/> is that of the attention.</summary>
     public TokenIndexer(WeightScope scope, RotaryTable? rotary)
@@ -41,7 +42,7 @@ internal sealed class TokenIndexer
             );
         }
 
-        _newCache = () => new(1, _keys.Outputs, valueSize: 0);
+        _newCache = state => new(1, _keys.Outputs, valueSize: 0, state.CacheType ?? _keys.Weight.DType);
     }
 
     /// <summary>Chooses what the tokens of a pass see, for this layer and those after it.</summary>
@@ -66,7 +67,7 @@ internal sealed class TokenIndexer
 
         int positions = pass.First + x.Rows;
         KeyValueCache cache = pass.State.Of(this, _newCache);
-        cache.Append(pass.First, keys, new(0, x.Rows, 0, 0));
+        cache.Append(pass.Workers, pass.First, keys, new(0, x.Rows, 0, 0));
         Matrix chosen = pass.Chosen ??= pass.Keep(TokenChoice.Columns(positions));
         Matrix scores = frame.Take(Math.Min(Batch, x.Rows), positions);
         Matrix sorted = frame.Take(scores.Rows, positions);
@@ -100,11 +101,11 @@ internal sealed class TokenIndexer
         }
     }
 
-    private readonly struct Job : IJob
+    private readonly unsafe struct Job : IJob
     {
         public Matrix Queries { get; init; } // [tokens, heads · size]
         public Matrix Weights { get; init; } // [tokens, heads]
-        public Matrix Keys { get; init; } // [positions, size]
+        public PagedRows Keys { get; init; } // of each position
         public int First { get; init; } // position of the first token
         public int Count { get; init; } // positions that are chosen
         public Matrix Scores { get; init; } // [tokens, positions]
@@ -113,6 +114,23 @@ internal sealed class TokenIndexer
 
         public void Run(int begin, int end)
         {
+            switch (Keys.DType)
+            {
+                case DType.BF16:
+                    Run<BrainElement>(begin, end);
+                    break;
+                case DType.F16:
+                    Run<HalfElement>(begin, end);
+                    break;
+                default:
+                    Run<SingleElement>(begin, end);
+                    break;
+            }
+        }
+
+        private void Run<T>(int begin, int end)
+            where T : unmanaged, IElement
+        {
             for (int token = begin; token < end; token++)
             {
                 int seen = First + token + 1;
@@ -120,21 +138,23 @@ internal sealed class TokenIndexer
                 scores.Clear();
                 for (int position = 0; position < seen && seen > Count; position++)
                 {
-                    scores[position] = Score(token, Keys[position]);
+                    scores[position] = Score<T>(token, Keys.At(0, position));
                 }
 
                 TokenChoice.Best(Chosen[token], scores, Sorted[token][..seen], Count);
             }
         }
 
-        private float Score(int token, ReadOnlySpan<float> key)
+        private float Score<T>(int token, byte* key)
+            where T : unmanaged, IElement
         {
             ReadOnlySpan<float> weights = Weights[token];
-            ReadOnlySpan<float> queries = Queries[token];
+            float* queries = Queries.RowRange(token, 1).Start;
             float score = 0;
             for (int head = 0; head < weights.Length; head++)
             {
-                score += weights[head] * MathF.Max(0, Rows.Product(queries.Slice(head * key.Length, key.Length), key));
+                score +=
+                    weights[head] * MathF.Max(0, Dot.Product<T>(queries + (head * Keys.Columns), key, Keys.Columns));
             }
 
             return score;

@@ -1,3 +1,5 @@
+using MegatronBridge.Storage.Tensors;
+
 namespace MegatronBridge.Cpu.Generation;
 
 /// <summary>How the next tokens are chosen, and when to stop. The defaults take the most likely one each time.</summary>
@@ -27,6 +29,9 @@ public sealed record GenerationOptions
     /// <summary>Texts behind which nothing comes. They are not given out.</summary>
     public IReadOnlyList<string> StopStrings { get; init; } = [];
 
+    /// <summary>The type that keys and values are kept in: BF16, F16 or F32; null for that of the weights.</summary>
+    public DType? CacheType { get; init; }
+
     /// <summary>Refuses what makes no sense.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
     public void Validate()
@@ -40,6 +45,12 @@ public sealed record GenerationOptions
             RepetitionPenalty,
             nameof(RepetitionPenalty),
             "more than 0"
+        );
+        RequireRange(
+            CacheType is null or DType.BF16 or DType.F16 or DType.F32,
+            CacheType,
+            nameof(CacheType),
+            "BF16, F16 or F32"
         );
         RequireRange(StopStrings.All(stop => stop.Length > 0), "", nameof(StopStrings), "texts with something in them");
     }

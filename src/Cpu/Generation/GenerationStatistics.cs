@@ -9,6 +9,9 @@ public sealed class GenerationStatistics
     /// <summary>Tokens that were made.</summary>
     public int NewTokens { get; internal set; }
 
+    /// <summary>Bytes of memory that this rank kept of the tokens: keys and values, recurrent states.</summary>
+    public long CacheBytes { get; internal set; }
+
     /// <summary>Time for the prompt, up to the first new token.</summary>
     public TimeSpan PromptTime { get; internal set; }
 

@@ -40,13 +40,16 @@ public sealed class Generator(CpuModel model)
     {
         statistics.PromptTokens = prompt.Count;
         TokenSampler sampler = new(options, prompt);
-        using SequenceState state = new();
+        using SequenceState state = new(options.CacheType);
+        Logits logits = new(1, model.Outputs);
         ReadOnlyMemory<int> pending = prompt.ToArray();
         while (statistics.NewTokens < options.MaxNewTokens)
         {
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
-            int token = sampler.Next(model.Forward(pending, state, LastOnly)[0]);
+            model.Forward(pending, state, LastOnly, logits);
+            int token = sampler.Next(logits[0]);
+            statistics.CacheBytes = state.ByteCount;
             TimeSpan time = Stopwatch.GetElapsedTime(start);
             if (statistics.NewTokens++ == 0)
             {

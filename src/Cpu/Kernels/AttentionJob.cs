@@ -1,3 +1,5 @@
+using MegatronBridge.Storage.Tensors;
+
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
@@ -6,7 +8,9 @@ namespace MegatronBridge.Cpu.Kernels;
 /// </summary>
 internal readonly unsafe struct AttentionJob : IJob
 {
-    private const int Block = 128; // keys at a time
+    /// <summary>Keys that are taken at a time.</summary>
+    public const int Block = 128;
+
     private const int Batch = DotTile.Tokens; // queries at a time
 
     /// <summary>Queries <c>[tokens, heads · head size]</c>.</summary>
@@ -15,11 +19,11 @@ internal readonly unsafe struct AttentionJob : IJob
     /// <summary>Where the result goes, <c>[tokens, heads · value size]</c>.</summary>
     public required Matrix Result { get; init; }
 
-    /// <summary>Keys <c>[groups · capacity, head size]</c>: each group has rows for all positions.</summary>
-    public required Matrix Keys { get; init; }
+    /// <summary>Keys of all positions that are seen, those of the queries included.</summary>
+    public required PagedRows Keys { get; init; }
 
-    /// <summary>Values <c>[groups · capacity, value size]</c>.</summary>
-    public required Matrix Values { get; init; }
+    /// <summary>Values of the same positions, in the same pages and of the same type; they may be a part of the keys.</summary>
+    public required PagedRows Values { get; init; }
 
     /// <summary>Number of query heads.</summary>
     public required int Heads { get; init; }
@@ -58,15 +62,33 @@ internal readonly unsafe struct AttentionJob : IJob
 
     public void Run(int begin, int end)
     {
+        switch (Keys.DType)
+        {
+            case DType.BF16:
+                Run<BrainElement>(begin, end);
+                break;
+            case DType.F16:
+                Run<HalfElement>(begin, end);
+                break;
+            default:
+                Run<SingleElement>(begin, end);
+                break;
+        }
+    }
+
+    private void Run<T>(int begin, int end)
+        where T : unmanaged, IElement
+    {
         float* memory = stackalloc float[Batch * (Keys.Columns + Values.Columns + Block)];
         for (int item = begin; item < end; item++)
         {
             int first = item % BatchesOfGroup * Batch;
-            Attend(item / BatchesOfGroup, first, Math.Min(Batch, QueriesOfGroup - first), memory);
+            Attend<T>(item / BatchesOfGroup, first, Math.Min(Batch, QueriesOfGroup - first), memory);
         }
     }
 
-    private void Attend(int group, int first, int count, float* memory)
+    private void Attend<T>(int group, int first, int count, float* memory)
+        where T : unmanaged, IElement
     {
         Matrix queries = new((nint)memory, count, Keys.Columns, Keys.Columns);
         Matrix sums = new((nint)(memory + (Batch * Keys.Columns)), count, Values.Columns, Values.Columns);
@@ -86,21 +108,18 @@ internal readonly unsafe struct AttentionJob : IJob
         }
 
         sums.Clear();
-        int capacity = Keys.Rows / Groups;
-        for (int at = from; at < to; at += Block)
+        for (int at = from, keys; at < to; at += keys)
         {
-            int keys = Math.Min(Block, to - at);
+            keys = Math.Min(Math.Min(Block, to - at), Keys.Behind(at));
             Matrix own = scores.ColumnRange(0, keys);
             own.Clear();
-            float* key = Keys.Start + ((((long)group * capacity) + at) * Keys.Stride);
-            TileProducts.Add<SingleElement>(queries, (byte*)key, (long)Keys.Stride * sizeof(float), own);
+            TileProducts.Add<T>(queries, Keys.At(group, at), Keys.Stride, own);
             for (int i = 0; i < count; i++)
             {
                 Weigh(own[i], at, Place(group, first + i).Token, ref most[i], ref weights[i], sums[i]);
             }
 
-            float* value = Values.Start + ((((long)group * capacity) + at) * Values.Stride);
-            WeightedRows.Add(own, value, Values.Stride, sums);
+            WeightedRows.Add<T>(own, Values.At(group, at), Values.Stride, sums);
         }
 
         for (int i = 0; i < count; i++)

@@ -8,7 +8,8 @@ namespace MegatronBridge.Cpu.Kernels;
 /// </summary>
 internal sealed unsafe class Scratch : IDisposable
 {
-    private const long SmallestChunk = 1 << 18; // floats
+    // Floats. What nobody has touched takes no memory; and in one large chunk, steps that follow each other use the same.
+    private const long SmallestChunk = 1 << 24;
     private const int Alignment = 64;
 
     private readonly List<(nint Start, long Length)> _chunks = [];

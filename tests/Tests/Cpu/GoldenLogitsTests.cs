@@ -7,6 +7,7 @@ using MegatronBridge.Layout;
 using MegatronBridge.Ranks;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Cpu;
@@ -69,7 +70,7 @@ public sealed class GoldenLogitsTests : IDisposable
         using CpuModel model = CpuModel.Load(Exactly(manifest, plan.Provider), new PlannedSource(plan));
         int[] tokens = GoldenLogits.Of(manifest).Tokens;
         Logits whole = model.Forward(tokens);
-        using SequenceState state = new();
+        using SequenceState state = new(DType.F32);
         int done = 0;
         foreach (int count in (int[])[3, 1, 2, 1, 1, 2])
         {

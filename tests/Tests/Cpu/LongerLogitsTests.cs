@@ -5,6 +5,7 @@ using MegatronBridge.Cpu;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
 using MegatronBridge.Ranks;
+using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Cpu;
@@ -39,6 +40,24 @@ public sealed class LongerLogitsTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void In_passes_of_few_tokens_logits_are_those_of_transformers(string name)
+    {
+        (GoldenManifest manifest, GoldenLogits golden) = Load(name);
+        using CpuModel model = LoadModel(manifest);
+        model.PassLength = 12;
+        golden.AssertEqual(model.Forward(golden.Tokens));
+        Logits last = model.Forward(golden.Tokens, options: new() { OnlyLast = true });
+        Assert.Equal(1, last.Tokens);
+        model.PassLength = int.MaxValue;
+        ReadOnlySpan<float> expected = model.Forward(golden.Tokens)[golden.Tokens.Length - 1];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.Equal(expected[i], last[0][i], 1e-4f);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void Token_by_token_logits_are_those_of_transformers(string name)
     {
         if (name == ChangesKeys)
@@ -48,7 +67,7 @@ public sealed class LongerLogitsTests
 
         (GoldenManifest manifest, GoldenLogits golden) = Load(name);
         using CpuModel model = LoadModel(manifest);
-        using SequenceState state = new();
+        using SequenceState state = new(DType.F32);
         int begin = golden.Tokens.Length - 8;
         model.Forward(golden.Tokens.AsMemory(0, begin), state, new() { OnlyLast = true });
         for (int i = begin; i < golden.Tokens.Length; i++)

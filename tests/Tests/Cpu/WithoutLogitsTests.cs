@@ -2,6 +2,7 @@ using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Cpu;
 using MegatronBridge.Families;
+using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Cpu;
@@ -40,7 +41,7 @@ public sealed class WithoutLogitsTests
             return; // its tokens see those behind them
         }
 
-        using SequenceState state = new();
+        using SequenceState state = new(DType.F32);
         for (int i = 0; i < tokens.Length; i++)
         {
             Logits one = model.Forward(tokens.AsMemory(i, 1), state);

@@ -44,6 +44,42 @@ public sealed class GenerateVerbTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("float32", 4)]
+    [InlineData("float16", 2)]
+    public async Task Keys_and_values_are_kept_in_the_type_that_was_asked_for(string type, int bytes)
+    {
+        CommandRun run = await CommandRun.OfAsync(
+            "generate",
+            "--model",
+            Sample,
+            "--prompt",
+            "The white whale",
+            "--max-new-tokens",
+            "2",
+            "--cache-dtype",
+            type,
+            "--json"
+        );
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+        JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Sample, "config.json")))!;
+        int layers = config["num_hidden_layers"]!.GetValue<int>();
+        int channels = config["num_key_value_heads"]!.GetValue<int>() * config["head_dim"]!.GetValue<int>();
+        const int page = 128; // tokens that there is room for
+        Assert.Equal(
+            2L * layers * channels * page * bytes,
+            run.Json.GetProperty("results")[0].GetProperty("cache_bytes").GetInt64()
+        );
+    }
+
+    [Fact]
+    public async Task A_type_that_keys_are_not_kept_in_is_refused()
+    {
+        CommandRun run = await CommandRun.OfAsync("generate", "--model", Sample, "--cache-dtype", "int8");
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("--cache-dtype takes one of bfloat16, float16, float32", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Json_tells_tokens_and_text_of_each_prompt()
     {
