@@ -23,13 +23,13 @@ internal static class LayerCount
 
     private static readonly HashSet<string> Patterns = ["hybrid_override_pattern", "hybrid_layer_pattern"];
 
-    /// <summary>The dotted key of the number of layers.</summary>
-    /// <exception cref="UnsupportedModelException">The model is no stack of layers, or its config does not tell how many.</exception>
-    public static string KeyOf(HfConfig config, Family family)
-    {
-        (JsonObject language, string key, _) = Find(config.Json, family);
-        return language == config.Json ? key : $"{family.TextConfig}.{key}";
-    }
+    /// <summary>The dotted key of the number of layers; null where the model is no stack of layers, or its config does not tell how many.</summary>
+    public static string? KeyOf(HfConfig config, Family family) =>
+        TryFind(config.Json, family) is var (language, key, _)
+            ? language == config.Json
+                ? key
+                : $"{family.TextConfig}.{key}"
+            : null;
 
     /// <summary>How many layers the language model has.</summary>
     /// <exception cref="UnsupportedModelException">The model is no stack of layers, or its config does not tell how many.</exception>
@@ -50,7 +50,14 @@ internal static class LayerCount
         return new(json, config.Path);
     }
 
-    private static (JsonObject Language, string Key, int Layers) Find(JsonObject json, Family family)
+    private static (JsonObject Language, string Key, int Layers) Find(JsonObject json, Family family) =>
+        TryFind(json, family)
+        ?? throw new UnsupportedModelException(
+            $"{family.Architecture} is no single stack of layers of which some could be left out, or its config.json does not tell "
+                + "how many it has."
+        );
+
+    private static (JsonObject Language, string Key, int Layers)? TryFind(JsonObject json, Family family)
     {
         JsonObject language = json;
         foreach (string part in family.TextConfig?.Split('.') ?? [])
@@ -70,12 +77,7 @@ internal static class LayerCount
                 .Select(row => row.Hf)
                 .Append("num_hidden_layers")
                 .FirstOrDefault(language.ContainsKey);
-        return key is not null && Whole(language[key]) is { } layers and > 0
-            ? (language, key, layers)
-            : throw new UnsupportedModelException(
-                $"{family.Architecture} is no single stack of layers of which some could be left out, or its config.json does not tell "
-                    + "how many it has."
-            );
+        return key is not null && Whole(language[key]) is { } layers and > 0 ? (language, key, layers) : null;
     }
 
     private static void Change(JsonObject json, string countKey, int before, int after)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Mapping;
@@ -12,7 +11,7 @@ namespace MegatronBridge.Tests.Docs;
 /// Writes docs/models.md: every family, what its doc comment says of it, and what the tests find to check it with. A family has one line
 /// in each list, so that several can be added at a time.
 /// </summary>
-internal static partial class ModelsPage
+internal static class ModelsPage
 {
     private const int MostNames = 3;
 
@@ -41,24 +40,18 @@ internal static partial class ModelsPage
 
         """;
 
-    /// <summary>Class and property of each family, in the order of the list.</summary>
-    private static IEnumerable<(string Class, string Property)> Classes =>
-        Lines()
-            .Matches(Repository.Read("src/Bridge/Families/FamilyList.cs"))
-            .Select(line => (line.Groups[1].Value, line.Groups[2].Value));
-
     public static string Write()
     {
         StringBuilder page = new(Head);
         ILookup<Family, string> manifests = ByFamily(GoldenCases.Families.Concat(GoldenCases.Towers));
         ILookup<Family, string> models = ByFamily(TransformersModel.Names);
         ILookup<Family, string> configs = ByFamily(SmallConfigs.All.Select(row => row.Data));
-        foreach ((Family family, string name) in FamilyList.All.Zip(Classes, (family, line) => (family, line.Class)))
+        foreach ((Family family, FamilyComment comment) in FamilyComment.All)
         {
             IEnumerable<string> layouts = manifests[family].SelectMany(name => GoldenManifest.Load(name).Layouts);
             bool isInTransformers = models[family].Any() || manifests[family].Any(IsInTransformers);
             page.Append(
-                $"| [{name}](../src/Bridge/Families/{name}.cs) | {family.Architecture} | {family.ModelType} | {Count(manifests[family])} "
+                $"| [{comment.Class}](models/{FamilyPage.NameOf(family)}.md) | {family.Architecture} | {family.ModelType} | {Count(manifests[family])} "
             );
             page.Append($"| {List(layouts)} ");
             page.Append(
@@ -75,24 +68,13 @@ internal static partial class ModelsPage
     private static void WriteDescriptions(StringBuilder page)
     {
         page.Append("\n## What they are, and their limits\n\n");
-        foreach ((Family family, (string name, string property)) in FamilyList.All.Zip(Classes))
+        foreach ((Family family, FamilyComment comment) in FamilyComment.All)
         {
-            string source = Repository.Read($"src/Bridge/Families/{name}.cs");
-            Match own = Regex.Match(source, Comment + $@"\s*public static Family {property} ", RegexOptions.Singleline);
-            Match @class = Regex.Match(
-                source,
-                Comment + @"\s*(?:public|internal) static (?:partial )?class ",
-                RegexOptions.Singleline
-            );
-            string text =
-                Sentence(own.Groups[1].Value) is { } words && words != "The family."
-                    ? words
-                    : Sentence(@class.Groups[1].Value);
-            string limits = @class.Groups[2].Value.Length > 0 ? $" *{Sentence(@class.Groups[2].Value)}*" : "";
+            string limits = comment.Limits.Length > 0 ? $" *{comment.Limits}*" : "";
             string others =
                 family.OtherArchitectures.Count > 0 ? $" (also {string.Join(", ", family.OtherArchitectures)})" : "";
             string upstream = family.IsUpstream ? "" : " Not in the Python bridge ([extensions.md](extensions.md)).";
-            page.Append($"- **{name}**{others}: {text}{limits}{upstream}\n");
+            page.Append($"- **{comment.Class}**{others}: {comment.Text}{limits}{upstream}\n");
         }
     }
 
@@ -131,20 +113,4 @@ internal static partial class ModelsPage
     /// <summary>True when transformers had the class when the manifest was made, and could run it.</summary>
     private static bool IsInTransformers(string manifest) =>
         GoldenManifest.Load(manifest).Json["logits"]?["error"]?.GetValue<string>().Contains("has no attribute") != true;
-
-    /// <summary>A doc comment as text: one line, code in backticks.</summary>
-    private static string Sentence(string comment)
-    {
-        string text = Regex.Replace(comment, @"\s*///\s*", " ");
-        text = Regex.Replace(text, "<c>(.*?)</c>", "`$1`");
-        text = Regex.Replace(text, "<see cref=\"(?:[A-Za-z]+\\.)*([A-Za-z0-9]+)\"/>", "$1");
-        text = text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
-        return Regex.Replace(text, @"\s+", " ").Trim();
-    }
-
-    private const string Comment =
-        @"/// <summary>((?:(?!</summary>).)*)</summary>(?:\s*/// <remarks>((?:(?!</remarks>).)*)</remarks>)?";
-
-    [GeneratedRegex(@"^        ([A-Z]\w*)\.([A-Z]\w*),", RegexOptions.Multiline)]
-    private static partial Regex Lines();
 }

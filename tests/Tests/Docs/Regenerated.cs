@@ -5,11 +5,20 @@ internal static class Regenerated
 {
     private static readonly bool Writes = Environment.GetEnvironmentVariable("MEGATRON_BRIDGE_REGENERATE") == "1";
 
+    private const UnixFileMode Executable =
+        UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
     public static void AssertSame(string path, string text)
     {
         if (Writes)
         {
-            File.WriteAllText(Path.Combine(Repository.Root, path), text);
+            string file = Path.Combine(Repository.Root, path);
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllText(file, text);
+            if (path.EndsWith(".sh", StringComparison.Ordinal) && !OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, File.GetUnixFileMode(file) | Executable);
+            }
         }
 
         Assert.True(Repository.Read(path) == text, $"{path} is out of date. Run eng/regenerate.sh.");

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Nemotron 3 Nano: from Hugging Face to Megatron-Core and back, and proof that no bit was lost.
+#
+#   ./conversion.sh                  a small stand-in with random weights, made on the spot; no network
+#   MODEL=nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16 ./conversion.sh
+#                                    the real one, from the Hub or a folder
+#
+# WORK is where everything goes (default: work). A second run replaces what the first one wrote.
+set -euo pipefail
+
+work=${WORK:-work}/$(basename "${MODEL:-nemotron_3_nano}")
+model=${MODEL:-$work/hf}
+
+if [[ -z ${MODEL:-} ]]; then
+  megatron-bridge toy --architecture NemotronHForCausalLM --hf-path "$model" --overwrite \
+    --set 'layers_block_type=["mamba","moe","attention","moe"]' \
+    --set moe_intermediate_size=64 --set moe_shared_expert_intermediate_size=64
+fi
+
+megatron-bridge import --hf-model "$model" --megatron-path "$work/megatron" --tp 2 --pp 2 --ep 2 --overwrite
+megatron-bridge compare "$model" "$work/megatron" # through the mapping
+
+megatron-bridge export --megatron-path "$work/megatron" --hf-path "$work/exported" --hf-model "$model" --overwrite
+megatron-bridge compare "$model" "$work/exported" # bit for bit
+
+megatron-bridge inspect "$work/megatron" --summary

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Qwen3 mixture of experts on the CPU: the same text from the Hugging Face folder and from the Megatron checkpoint, spread over ranks.
+#
+#   ./inference.sh                   a small stand-in with random weights, which has no words, only numbers of tokens
+#   MODEL=Qwen/Qwen3-30B-A3B PROMPT="Once upon a time" ./inference.sh
+#                                    the real one, from the Hub or a folder
+#
+# Takes the checkpoint of conversion.sh in WORK (default: work), and makes it if it is not there.
+set -euo pipefail
+
+work=${WORK:-work}/$(basename "${MODEL:-qwen3_moe}")
+model=${MODEL:-$work/hf}
+
+if [[ -n ${MODEL:-} ]]; then
+  text=(--prompt "${PROMPT:-Once upon a time}" --max-new-tokens "${TOKENS:-32}")
+else
+  text=(--prompt-tokens "${PROMPT:-1,2,3,4}" --max-new-tokens "${TOKENS:-8}" --ignore-eos)
+  [[ -d $model ]] || megatron-bridge toy --architecture Qwen3MoeForCausalLM --hf-path "$model" \
+    --set vocab_size=256
+fi
+
+[[ -d $work/megatron ]] || megatron-bridge import --hf-model "$model" --megatron-path "$work/megatron" --tp 2 --pp 2 --ep 2
+
+megatron-bridge generate --model "$model" "${text[@]}"
+megatron-bridge generate --model "$work/megatron" "${text[@]}" --tp 2 --pp 2 --ep 2
+
+# all tensors, the logits, and what goes through every block
+megatron-bridge verify --hf-model "$model" --megatron-path "$work/megatron" --layers

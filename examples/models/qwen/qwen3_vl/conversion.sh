@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Qwen3-VL: from Hugging Face to Megatron-Core and back, and proof that no bit was lost.
+#
+#   ./conversion.sh                  a small stand-in with random weights, made on the spot; no network
+#   MODEL=Qwen/Qwen3-VL-8B-Instruct ./conversion.sh
+#                                    the real one, from the Hub or a folder
+#
+# WORK is where everything goes (default: work). A second run replaces what the first one wrote.
+set -euo pipefail
+
+work=${WORK:-work}/$(basename "${MODEL:-qwen3_vl}")
+model=${MODEL:-$work/hf}
+
+if [[ -z ${MODEL:-} ]]; then
+  megatron-bridge toy --architecture Qwen3VLForConditionalGeneration --hf-path "$model" --overwrite
+fi
+
+megatron-bridge import --hf-model "$model" --megatron-path "$work/megatron" --tp 2 --pp 2 --overwrite
+megatron-bridge compare "$model" "$work/megatron" # through the mapping
+
+megatron-bridge export --megatron-path "$work/megatron" --hf-path "$work/exported" --hf-model "$model" --overwrite
+megatron-bridge compare "$model" "$work/exported" # bit for bit
+
+megatron-bridge inspect "$work/megatron" --summary
