@@ -19,6 +19,7 @@ internal sealed record Bash(int ExitCode, string Out, string Error)
     {
         ProcessStartInfo start = new("bash")
         {
+            UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -122,7 +122,10 @@ public sealed class SlurmScriptTests : IDisposable
         foreach (string command in (string[])["megatron-bridge", "srun"])
         {
             File.WriteAllText(Path.Combine(commands, command), Recorder);
-            File.SetUnixFileMode(Path.Combine(commands, command), Executable);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(Path.Combine(commands, command), Executable);
+            }
         }
 
         return Bash.Run(
