@@ -4,6 +4,7 @@ using MegatronBridge.Config.Yaml;
 using MegatronBridge.Conversion;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Config;
 
@@ -69,6 +70,38 @@ public sealed class RunConfig
     /// <summary>The same file for a checkpoint at another place and in another format.</summary>
     internal RunConfig WithSave(string savePath, CheckpointFormat format) =>
         new(SavedTo(Root, savePath, format), _path);
+
+    /// <summary>The same file for a model of another type, where it says in which type the model was trained.</summary>
+    internal RunConfig WithPrecision(DType dtype)
+    {
+        ConfigValue.Map root = Root;
+        foreach (string name in (string[])["optimizer", "mixed_precision"])
+        {
+            bool isMixed =
+                Section(name) is { } told
+                && (told.Find("bf16") == (ConfigValue)true || told.Find("fp16") == (ConfigValue)true);
+            if (isMixed)
+            {
+                ConfigValue.Map section = Section(name)!
+                    .With("bf16", dtype == DType.BF16)
+                    .With("fp16", dtype == DType.F16)
+                    .With("params_dtype", Targets.DType(dtype.TorchName()));
+                root = root.With(name, section);
+            }
+        }
+
+        // Upstream's own names: bf16_mixed, fp16_with_mxfp8_mixed and so on.
+        if (TextOf(Root, "mixed_precision")?.Split('_', 2) is ["bf16" or "fp16", var rest])
+        {
+            string? sort =
+                dtype == DType.BF16 ? "bf16"
+                : dtype == DType.F16 ? "fp16"
+                : null;
+            root = root.With("mixed_precision", sort is null ? ConfigValue.Null : $"{sort}_{rest}");
+        }
+
+        return new(root, _path);
+    }
 
     /// <summary>The same file with another section.</summary>
     public RunConfig With(string section, ConfigValue.Map value) => new(Root.With(section, value), _path);

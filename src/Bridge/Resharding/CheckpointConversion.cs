@@ -6,6 +6,7 @@ using MegatronBridge.Model;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Resharding;
 
@@ -13,13 +14,14 @@ namespace MegatronBridge.Resharding;
 /// Converts a Megatron checkpoint to another layout or format, torch_dist or legacy. <see cref="Open(CheckpointConversionOptions)"/> plans and checks everything that
 /// headers tell; <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class CheckpointConversion : IDisposable
+public sealed class CheckpointConversion : IConversion
 {
     private readonly CheckpointConversionOptions _options;
     private readonly MegatronCheckpoint _source;
     private readonly ModelProvider _provider;
     private readonly IterationPlace _iteration;
     private readonly CheckpointOutput _output;
+    private readonly DType _recordedType;
 
     private CheckpointConversion(
         CheckpointConversionOptions options,
@@ -36,6 +38,7 @@ public sealed class CheckpointConversion : IDisposable
                 $"the checkpoint has neither {RunConfig.FileName} nor the arguments of Megatron-LM, so nothing says what model it is."
             );
         recorded.Complete();
+        _recordedType = recorded.ParamsDtype;
         _provider = TargetProvider.Of(recorded, options, source);
         ModelTable table = ModelTable.Build(_provider);
         SourceModel found = SourceModel.Of(source, table);
@@ -165,12 +168,15 @@ public sealed class CheckpointConversion : IDisposable
         _source.RunConfig is { } config
             ?
             [
-                new BytesLayout(config.WithModel(_provider).WithSave(_options.To, _options.Format).ToBytes())
+                new BytesLayout(WithType(config).WithModel(_provider).WithSave(_options.To, _options.Format).ToBytes())
                 {
                     Name = RunConfig.FileName,
                 },
             ]
             : [];
+
+    private RunConfig WithType(RunConfig config) =>
+        _provider.ParamsDtype == _recordedType ? config : config.WithPrecision(_provider.ParamsDtype);
 
     private IEnumerable<(string Source, string Name)> Copied()
     {

@@ -7,12 +7,13 @@ using MegatronBridge.Storage.HuggingFace;
 namespace MegatronBridge.Tools;
 
 /// <summary>A Hugging Face model that one of the tools is about to write: planned and checked, not yet on the disk.</summary>
-public sealed class ModelRewrite : IDisposable
+public sealed class ModelRewrite : IConversion
 {
     private readonly ToolOptions _options;
     private readonly HfFolder? _original;
     private readonly HfOutput _output;
     private readonly JsonObject? _config;
+    private readonly bool _isQuantized;
 
     /// <summary>Plans it.</summary>
     /// <param name="options">Where it goes.</param>
@@ -20,14 +21,17 @@ public sealed class ModelRewrite : IDisposable
     /// <param name="output">The files with tensors.</param>
     /// <param name="config">The config.json; null for that of the original.</param>
     /// <param name="report">What will be done; files and what is not copied are added.</param>
+    /// <param name="isQuantized">False when nothing is stored as codes any more, so that what describes them is left out.</param>
     internal ModelRewrite(
         ToolOptions options,
         HfFolder? original,
         HfOutput output,
         JsonObject? config,
-        ConversionReport report
+        ConversionReport report,
+        bool isQuantized = true
     )
     {
+        _isQuantized = isQuantized;
         _options = options;
         _original = original;
         _output = output;
@@ -83,8 +87,9 @@ public sealed class ModelRewrite : IDisposable
     private IEnumerable<string> SideFileNames() =>
         _original is null ? [] : _original.FileNames.Where(name => IsSideFile(name) && !IsWritten(name));
 
-    private static bool IsSideFile(string name) =>
-        name is HfFolder.ConfigName or QuantizationConfig.ModelOptFileName
+    private bool IsSideFile(string name) =>
+        name == HfFolder.ConfigName
+        || (_isQuantized && name == QuantizationConfig.ModelOptFileName)
         || SideFiles.IsTokenizer(name)
         || SideFiles.IsModel(name);
 

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MegatronBridge.Config;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cli.Parsing;
 
-/// <summary>One of the types that models are computed in, as torch spells it.</summary>
+/// <summary>One of the types that models are computed in, by any of its names: <c>bfloat16</c>, <c>bf16</c>.</summary>
 internal sealed class DTypeOption : Option<DType?>
 {
     private static readonly DType[] Choices = [DType.BF16, DType.F16, DType.F32];
@@ -20,7 +21,7 @@ internal sealed class DTypeOption : Option<DType?>
     private static DType? Parse(ArgumentResult result, string name)
     {
         string text = result.Tokens[^1].Value;
-        if (DTypes.FromTorchName(text) is { } dtype && Choices.Contains(dtype))
+        if (DTypeNames.Parse(text) is { } dtype && Choices.Contains(dtype))
         {
             return dtype;
         }

@@ -6,7 +6,7 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Prints what an import or an export has done, or would do.</summary>
-internal sealed class ConversionResult(string verb, ConversionReport report, bool isDryRun) : Report
+internal class ConversionResult(string verb, ConversionReport report, bool isDryRun) : Report
 {
     private const int NamesShown = 5;
 

@@ -39,6 +39,7 @@ internal sealed class Root : Command
                     new RecipeVerb(),
                     new ToyVerb(),
                     new ReshardVerb(),
+                    new CastVerb(),
                 ]
         )
         {

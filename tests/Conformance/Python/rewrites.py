@@ -1,0 +1,41 @@
+"""What torch and numpy make of models that were written again with other numbers."""
+
+import glob
+import os
+
+import numpy
+import torch
+from safetensors import safe_open
+
+
+def _tensors(folder):
+    found = {}
+    for path in glob.glob(os.path.join(folder, "*.safetensors")):
+        with safe_open(path, "pt") as file:
+            found.update({name: file.get_tensor(name) for name in file.keys()})
+    return found
+
+
+def _bits(tensor):
+    return tensor.contiguous().view({2: torch.int16, 4: torch.int32}[tensor.element_size()])
+
+
+def casts(source, target, dtype):
+    """Names of tensors of which a number is not torch's, or for halves numpy's; and how many numbers were compared."""
+    wanted = getattr(torch, dtype)
+    before, after = _tensors(source), _tensors(target)
+    assert before.keys() == after.keys()
+    wrong, count = [], 0
+    for name, tensor in before.items():
+        made = after[name]
+        expected = tensor.to(wanted)
+        nan = expected.isnan()
+        same = made.dtype == wanted and torch.equal(nan, made.isnan()) and torch.equal(_bits(expected)[~nan], _bits(made)[~nan])
+        if wanted == torch.float16:
+            with numpy.errstate(all="ignore"):
+                halves = torch.from_numpy(tensor.to(torch.float32).numpy().astype(numpy.float16))
+            same = same and torch.equal(_bits(halves)[~nan], _bits(made)[~nan])
+        count += (~nan).sum().item()
+        if not same:
+            wrong.append(name)
+    return {"wrong": wrong, "count": count}
