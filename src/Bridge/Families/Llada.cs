@@ -7,6 +7,7 @@ using static MegatronBridge.Config.Schema.ProviderField;
 namespace MegatronBridge.Families;
 
 /// <summary>LLaDA 1.5: Llama's layers under OLMo's names; attention looks both ways, because text is made by uncovering masked tokens.</summary>
+/// <remarks>The forward pass gives the scores of all tokens; <c>generate</c> does not uncover.</remarks>
 public static class Llada
 {
     private const string Provider = "megatron.bridge.diffusion.models.llada15.llada15_provider.";

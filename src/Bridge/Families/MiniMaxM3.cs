@@ -13,6 +13,9 @@ namespace MegatronBridge.Families;
 /// tower that is taken over as it is. The released checkpoints are without the layers for multi-token prediction that their configs tell
 /// of.
 /// </summary>
+/// <remarks>
+/// Megatron's own model looks at all tokens; the forward pass here applies the indexers, with the sizes of the config that the checkpoint keeps.
+/// </remarks>
 public static class MiniMaxM3
 {
     private const string Sparse = "minimax_m3_sparse";

@@ -14,7 +14,8 @@ namespace MegatronBridge.Families;
 /// <remarks>
 /// Upstream takes heads and epsilon as those of Ministral 3, whatever the config says; here they are the config's. Upstream does not read its
 /// own checkpoints of this family, because the class of the config in them is code that came with the weights; ours names one of
-/// transformers, which has the same fields. Upstream's export changes <c>max_position_embeddings</c>; ours keeps it.
+/// transformers, which has the same fields. Upstream's export changes <c>max_position_embeddings</c>; ours keeps it. The forward pass reads
+/// from left to right; text is not made block by block.
 /// </remarks>
 public static class NemotronLabsDiffusion
 {

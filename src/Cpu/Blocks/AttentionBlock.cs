@@ -26,6 +26,7 @@ internal sealed class AttentionBlock : Block
     private readonly LayerCache _cache;
     private readonly bool _hasOwnKeys;
     private readonly Func<SequenceState, KeyValueCache> _newCache;
+    private readonly BlockIndexer? _indexer;
 
     /// <summary>Builds it from the scope of its module.</summary>
     public AttentionBlock(WeightScope scope)
@@ -37,6 +38,7 @@ internal sealed class AttentionBlock : Block
         _proj = Linear.OfColumns(scope, "linear_proj");
         _norm = QkNorm.Of(scope, _heads);
         _rotary = RotaryTables.Of(provider, scope.Layer);
+        _indexer = BlockIndexer.Of(scope, _rotary);
         _sinks =
             scope.VectorOrNull("core_attention.softmax_offset")
             ?? (provider.SoftmaxType == "off-by-one" ? scope.Zeros(_heads.Queries) : null);
@@ -94,7 +96,8 @@ internal sealed class AttentionBlock : Block
         }
 
         Matrix result = frame.Take(tokens, _heads.Queries * _heads.ValueSize); // [tokens, heads · value size]
-        Attend(pass, queries, Remember(pass, keys, values), result);
+        Matrix chosen = _indexer?.Choose(pass, frame, x) ?? default;
+        Attend(pass, queries, Remember(pass, keys, values), chosen, result);
         if (gates.Columns > 0)
         {
             Gate(result, gates);
@@ -181,7 +184,7 @@ internal sealed class AttentionBlock : Block
         return cache;
     }
 
-    private void Attend(ForwardPass pass, Matrix queries, KeyValueCache cache, Matrix result)
+    private void Attend(ForwardPass pass, Matrix queries, KeyValueCache cache, Matrix chosen, Matrix result)
     {
         AttentionJob job = new()
         {
@@ -197,6 +200,7 @@ internal sealed class AttentionBlock : Block
             Window = _window,
             IsBidirectional = _isBidirectional,
             Sinks = _sinks ?? default,
+            Chosen = chosen,
         };
         pass.Workers.Run(job.Count, 1, job);
     }

@@ -17,6 +17,7 @@ internal sealed record ClassBehaviour
         ["Gemma4ModelProvider"] = Gemma,
         ["Gemma4VLModelProvider"] = Gemma,
         ["LLaDA15ModelProvider"] = new() { IsBidirectional = true },
+        ["NemotronLabsDiffusionModelProvider"] = new() { TurnsAsKept = true },
     };
 
     /// <summary>True when embeddings are multiplied by the root of the hidden size.</summary>
@@ -24,6 +25,12 @@ internal sealed record ClassBehaviour
 
     /// <summary>True when tokens see those after them.</summary>
     public bool IsBidirectional { get; private init; }
+
+    /// <summary>
+    /// True when attention itself turns queries and keys, as the config of Hugging Face that the provider keeps says, whatever
+    /// <c>position_embedding_type</c> says.
+    /// </summary>
+    public bool TurnsAsKept { get; private init; }
 
     /// <summary>That of a provider's class.</summary>
     public static ClassBehaviour Of(ModelProvider provider) => Known.GetValueOrDefault(provider.Schema.Name, None);

@@ -8,7 +8,27 @@ internal sealed record KeptRope(ConfigValue.Map Parameters)
 {
     /// <summary>That of a provider, or null.</summary>
     public static KeptRope? Of(ModelProvider provider) =>
-        provider.HfRopeParameters is ConfigValue.Map parameters ? new(parameters) : null;
+        (ClassBehaviour.Of(provider).TurnsAsKept ? InConfig(provider) : provider.HfRopeParameters as ConfigValue.Map)
+            is { } parameters
+            ? new(parameters)
+            : null;
+
+    /// <summary>
+    /// <c>rope_parameters</c> of the config that some classes keep as a whole, in the text's or as it is; null when there are none.
+    /// </summary>
+    public static ConfigValue.Map? InConfig(ModelProvider provider)
+    {
+        ConfigValue? config = provider.Has("hf_config") ? provider["hf_config"] : null;
+        foreach (string inner in (ReadOnlySpan<string>)["config_dict", "text_config"])
+        {
+            config = (config as ConfigValue.Map)?.Find(inner) is ConfigValue.Map own ? own : config;
+        }
+
+        return (config as ConfigValue.Map)?.Find("rope_parameters") as ConfigValue.Map;
+    }
+
+    /// <summary>The base of the frequencies.</summary>
+    public double Base => Number("rope_theta");
 
     /// <summary>How positions are scaled.</summary>
     public string Kind => Parameters.Find("rope_type") is ConfigValue.Text { Value: var kind } ? kind : "default";

@@ -32,6 +32,11 @@ internal static class LayerPlan
             return provider.IsGemma4Dense ? Gemma4Plan.OfDense(scope) : Gemma4Plan.OfExperts(scope);
         }
 
+        if (provider.BlockOf(scope.Layer) is { } block)
+        {
+            return HeterogeneousPlan.Of(scope, block);
+        }
+
         if (spec.AddLayer is not null || provider.HasHyperConnections)
         {
             throw Unknown(scope, "layers composed in a way of their own");

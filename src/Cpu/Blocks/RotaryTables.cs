@@ -10,7 +10,9 @@ internal static class RotaryTables
     /// <summary>That of ordinary attention in a layer; null where positions do not turn anything.</summary>
     public static RotaryTable? Of(ModelProvider provider, int layer)
     {
-        if (provider.PositionEmbeddingType is not ("rope" or "mrope" or "yarn") || IsWithoutRope(provider, layer))
+        bool isAsKept = ClassBehaviour.Of(provider).TurnsAsKept;
+        bool turns = isAsKept || provider.PositionEmbeddingType is "rope" or "mrope" or "yarn";
+        if (!turns || IsWithoutRope(provider, layer))
         {
             return null;
         }
@@ -23,10 +25,12 @@ internal static class RotaryTables
         double share = provider.OfLayer("rotary_percents", layer) ?? provider.RotaryPercent;
         int channels = (int)(provider.KvChannels * share);
         bool isWindowed = AttentionWindows.Of(provider)[layer] is not null;
-        double rotaryBase = provider.OfLayer("rotary_base_per_layer", layer) ?? Base(provider, isWindowed);
+        KeptRope? kept = KeptRope.Of(provider);
+        double rotaryBase =
+            provider.OfLayer("rotary_base_per_layer", layer)
+            ?? (isAsKept && kept is not null ? kept.Base : Base(provider, isWindowed));
         double[] frequencies = Plain(channels, rotaryBase);
         double factor = 1;
-        KeptRope? kept = KeptRope.Of(provider);
         if (kept?.Kind == "longrope")
         {
             return kept.LongRope(frequencies, provider.SeqLength, provider.RotaryInterleaved);

@@ -59,6 +59,30 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
         }
     }
 
+    /// <summary>
+    /// Turns a head that may have fewer channels than turn, as transformers does: the angles of the first half and those of the second half,
+    /// cut to the head, so that both channels of a pair do not turn alike.
+    /// </summary>
+    public void TurnShort(Span<float> head, ReadOnlySpan<float> angles)
+    {
+        int pairs = Frequencies.Length;
+        if (head.Length >= 2 * pairs)
+        {
+            Turn(head, angles);
+            return;
+        }
+
+        int half = head.Length / 2;
+        for (int i = 0; i < half; i++)
+        {
+            (int first, int second) = (i % pairs, (half + i) % pairs);
+            (head[i], head[half + i]) = (
+                (head[i] * angles[first]) - (head[half + i] * angles[pairs + first]),
+                (head[half + i] * angles[second]) + (head[i] * angles[pairs + second])
+            );
+        }
+    }
+
     // Eight pairs at a time; returns how many.
     private static int TurnHalves(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
     {

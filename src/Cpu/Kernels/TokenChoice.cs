@@ -38,17 +38,32 @@ internal static class TokenChoice
         }
     }
 
+    /// <summary>Chooses of <paramref name="count"/> positions those whose block, of so many positions each, is chosen.</summary>
+    public static void Spread(ReadOnlySpan<float> blocks, int size, int count, Span<float> row)
+    {
+        row.Clear();
+        Span<uint> words = MemoryMarshal.Cast<float, uint>(row);
+        for (int position = 0; position < count; position++)
+        {
+            if (Has(blocks, position / size))
+            {
+                words[position / Bits] |= 1u << (position % Bits);
+            }
+        }
+    }
+
     /// <summary>Sets the scores of positions from <paramref name="first"/> on that are not chosen to negative infinity.</summary>
     public static void Hide(ReadOnlySpan<float> row, int first, Span<float> scores)
     {
-        ReadOnlySpan<uint> words = MemoryMarshal.Cast<float, uint>(row);
         for (int i = 0; i < scores.Length; i++)
         {
-            int position = first + i;
-            if ((words[position / Bits] >> (position % Bits) & 1) == 0)
+            if (!Has(row, first + i))
             {
                 scores[i] = float.NegativeInfinity;
             }
         }
     }
+
+    private static bool Has(ReadOnlySpan<float> row, int position) =>
+        (MemoryMarshal.Cast<float, uint>(row)[position / Bits] >> (position % Bits) & 1) != 0;
 }

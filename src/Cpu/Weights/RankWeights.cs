@@ -61,7 +61,7 @@ internal sealed class RankWeights : IDisposable
     }
 
     /// <summary>True when the rank has a parameter of that name.</summary>
-    public bool Has(string name) => _parameters.ContainsKey(Prefix + name);
+    public bool Has(string name) => _parameters.ContainsKey(FullName(name));
 
     /// <summary>The provider that describes the layer of a parameter, or null when that is the model's.</summary>
     public ModelProvider? ProviderOf(string prefix) =>
@@ -124,6 +124,10 @@ internal sealed class RankWeights : IDisposable
         _vectors.Dispose();
     }
 
+    // What belongs to the language model but stands beside it, such as indexers, has its name as it is.
+    private string FullName(string name) =>
+        _parameters.ContainsKey(name) && !_parameters.ContainsKey(Prefix + name) ? name : Prefix + name;
+
     private MappedFile Map(InputFile file)
     {
         if (!_files.TryGetValue(file, out MappedFile? mapped))
@@ -137,7 +141,7 @@ internal sealed class RankWeights : IDisposable
 
     private TensorView View(string name)
     {
-        string full = Prefix + name;
+        string full = FullName(name);
         if (!_parameters.TryGetValue(full, out RankParameter? own))
         {
             throw new MappingException("The model lacks a parameter", [$"{full} is needed, and the rank has none."]);

@@ -1,6 +1,6 @@
 """Computes the logits of small models with transformers, in float32 on weights that follow the rule of the golden manifests.
 
-    python tests/Conformance/Python/small_logits.py tests/Fixtures tests/Fixtures/logits
+    python tests/Conformance/Python/small_logits.py tests/Fixtures tests/Fixtures/logits [BASE ...]
 
 Each line of CASES is a fixture (a golden manifest or a model of tests/Fixtures/transformers), what is changed in its config, and a name.
 """
@@ -74,6 +74,7 @@ CASES = [
     ("golden/falcon_h1", {}),
     ("golden/falcon_h1", FACTORS),
     ("golden/glm_moe_dsa", {"index_topk": 6}),  # of eight, some scores would be equal
+    ("golden/minimax_m3_vl-sparse", {"text_config.index_block_size": 4, "text_config.rotary_dim": 16}),  # rotary_dim is read by nothing
 ]
 TOKENS = 24
 KEPT = 8  # logits of the last tokens
@@ -115,14 +116,16 @@ def logits(config, tensors, tokens):
             return model(input_ids=torch.tensor([tokens]), use_cache=False).logits[0, -KEPT:].contiguous().numpy()
 
 
-def main(fixtures, target):
+def main(fixtures, target, names):
     target.mkdir(parents=True, exist_ok=True)
     for base, changes in CASES:
+        if names and base not in names:
+            continue
         fixture = json.loads((fixtures / (base + ".json")).read_text())
         fixture = fixture.get("hf", fixture)
         for key, value in changes.items():
             change(fixture["config"], key, value)
-        vocabulary = fixture["config"]["vocab_size"]
+        vocabulary = fixture["config"].get("text_config", fixture["config"])["vocab_size"]
         tokens = [(15 + 37 * i + i * i) % (vocabulary - 4) + 4 for i in range(TOKENS)]
         name = base.split("/")[1] + ("-long" if changes is LONG else "-factors" if changes is FACTORS else "")
         try:
@@ -137,4 +140,4 @@ def main(fixtures, target):
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]))
+    main(pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3:])

@@ -12,7 +12,7 @@ using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Cpu;
 
-/// <summary>The forward pass gives the logits of transformers, from the Hugging Face side and from the Megatron side, on any ranks.</summary>
+/// <summary>The forward pass gives the logits of transformers (or what else computes the model), from the Hugging Face side and from the Megatron side, on any ranks.</summary>
 public sealed class GoldenLogitsTests : IDisposable
 {
     /// <summary>Where the transformers of the manifests computes otherwise than the released models do.</summary>
@@ -61,8 +61,11 @@ public sealed class GoldenLogitsTests : IDisposable
         golden.AssertEqual(model.Forward(golden.Tokens));
     }
 
+    // Where tokens see those behind them, a part is not computed as in the whole.
+    public static TheoryData<string> Causal => [.. GoldenLogits.Families.Where(family => family != "llada")];
+
     [Theory]
-    [MemberData(nameof(Run))]
+    [MemberData(nameof(Causal))]
     public void Token_by_token_the_logits_are_the_same(string family)
     {
         GoldenManifest manifest = GoldenManifest.Load(family);

@@ -12,7 +12,7 @@ namespace MegatronBridge.Tests.Cpu;
 
 /// <summary>
 /// Logits of sequences that are longer than windows and than what models first learnt, and of families that no manifest is of: computed by
-/// tests/Conformance/Python/small_logits.py.
+/// tests/Conformance/Python/small_logits.py and reference_logits.py.
 /// </summary>
 public sealed class LongerLogitsTests
 {
@@ -77,17 +77,31 @@ public sealed class LongerLogitsTests
     }
 
     [Theory]
-    [InlineData("mistral-swa-tied", 2, 1)]
-    [InlineData("gemma3", 2, 1)]
-    [InlineData("deepseek_v3", 2, 1)]
-    [InlineData("olmo2-groups", 2, 1)]
-    [InlineData("cohere-plus", 2, 1)]
-    [InlineData("gpt_oss", 1, 2)]
-    [InlineData("qwen3moe-8", 2, 2)]
-    public void With_sequence_parallelism_logits_are_those_of_transformers(string name, int tp, int ep)
+    [InlineData("mistral-swa-tied", 2, 1, 1)]
+    [InlineData("gemma3", 2, 1, 1)]
+    [InlineData("deepseek_v3", 2, 1, 1)]
+    [InlineData("olmo2-groups", 2, 1, 1)]
+    [InlineData("cohere-plus", 2, 1, 1)]
+    [InlineData("gpt_oss", 1, 1, 2)]
+    [InlineData("qwen3moe-8", 2, 1, 2)]
+    [InlineData("llama_nemotron-linear", 2, 1, 1)]
+    [InlineData("nemotron_labs_diffusion", 2, 1, 1)]
+    [InlineData("minimax_m3_vl-sparse", 2, 2, 1)]
+    [InlineData("minimax_m3_vl-sparse", 1, 1, 2)]
+    public void On_several_ranks_with_sequence_parallelism_logits_are_those_of_transformers(
+        string name,
+        int tp,
+        int pp,
+        int ep
+    )
     {
         (GoldenManifest manifest, GoldenLogits golden) = Load(name);
-        ParallelSizes sizes = new() { Tp = tp, Ep = ep };
+        ParallelSizes sizes = new()
+        {
+            Tp = tp,
+            Pp = pp,
+            Ep = ep,
+        };
         ImportPlan plan = Plan(
             manifest,
             provider =>
@@ -108,10 +122,39 @@ public sealed class LongerLogitsTests
         );
     }
 
+    [Theory]
+    [InlineData("llama_nemotron-linear")]
+    [InlineData("nemotron_labs_diffusion")]
+    [InlineData("minimax_m3_vl-sparse")]
+    public async Task The_Megatron_side_gives_the_logits_of_transformers(string name)
+    {
+        (GoldenManifest manifest, GoldenLogits golden) = Load(name);
+        string folder = Directory.CreateTempSubdirectory("megatron-bridge-").FullName;
+        try
+        {
+            string hf = Path.Combine(folder, "hf");
+            string megatron = Path.Combine(folder, "megatron");
+            await GoldenFolder.WriteAsync(manifest, hf);
+            using (Importer importer = Importer.Open(new() { HfModel = hf, MegatronPath = megatron }))
+            {
+                await importer.RunAsync(cancellation: TestContext.Current.CancellationToken);
+            }
+
+            using MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(megatron);
+            ModelProvider provider = FamilyList.Of(Config(manifest)).Exactly(checkpoint.Provider()!, Config(manifest));
+            using CpuModel model = CpuModel.Load(provider, new CheckpointParameters(checkpoint));
+            golden.AssertEqual(model.Forward(golden.Tokens));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     private static (GoldenManifest Manifest, GoldenLogits Logits) Load(string name)
     {
         JsonObject json = Read(Path.Combine("logits", name));
-        JsonObject model = Read(json["base"]!.GetValue<string>());
+        JsonObject model = json["model"]?.AsObject() ?? Read(json["base"]!.GetValue<string>());
         model = (model["hf"] ?? model).DeepClone().AsObject();
         foreach ((string key, JsonNode? value) in json["changes"]!.AsObject())
         {
