@@ -20,12 +20,14 @@ public sealed class CpuModel : IDisposable
     private readonly Workers _workers;
     private readonly Scratch _scratch = new();
     private readonly Scratch _lasting = new();
+    private readonly int _streams;
 
     private CpuModel(ModelProvider provider, ParallelState parallel, IReadOnlyList<Stage> stages, int threads)
     {
         Provider = provider;
         _parallel = parallel;
         _stages = stages;
+        _streams = Blocks.ResidualStreams.Count(provider);
         _workers = new(threads);
         PassLength = Cpu.PassLength.Of(provider);
     }
@@ -180,7 +182,7 @@ public sealed class CpuModel : IDisposable
     {
         Stage stage = _stages[number];
         ProcessGroup pipeline = _parallel.Pipeline;
-        Matrix x = frame.Take(pass.OwnCount, Provider.HiddenSize); // [own tokens, hidden]
+        Matrix x = frame.Take(pass.OwnCount, _streams * Provider.HiddenSize); // [own tokens, streams · hidden]
         if (_parallel.IsFirstStage && number == 0)
         {
             Embed(pass, stage, embeddings, x);
@@ -197,7 +199,7 @@ public sealed class CpuModel : IDisposable
 
         if (stage.Head is { } head)
         {
-            Matrix all = pass.GatherTokens(frame, x); // [tokens, hidden]
+            Matrix all = pass.GatherTokens(frame, x); // [tokens, streams · hidden]
             int wanted = scores.Length / Outputs;
             fixed (float* start = scores)
             {
@@ -214,10 +216,10 @@ public sealed class CpuModel : IDisposable
         }
     }
 
-    private static void Embed(ForwardPass pass, Stage stage, ReadOnlyMemory<float>? embeddings, Matrix x)
+    private void Embed(ForwardPass pass, Stage stage, ReadOnlyMemory<float>? embeddings, Matrix x)
     {
         using Scratch.Frame frame = pass.Scratch.Open();
-        Matrix all = frame.Take(pass.Count, x.Columns); // [tokens, hidden]
+        Matrix all = frame.Take(pass.Count, Provider.HiddenSize); // [tokens, hidden]
         if (embeddings is { } given)
         {
             given.Span.CopyTo(all.Flat);
@@ -233,7 +235,7 @@ public sealed class CpuModel : IDisposable
             perLayer.Forward(pass, all, pass.PerLayerInputs.Value);
         }
 
-        x.CopyFrom(pass.OwnTokens(all));
+        Blocks.ResidualStreams.Spread(pass.OwnTokens(all), x);
         pass.Observe(-1, "embedding", x);
     }
 

@@ -23,7 +23,9 @@ internal static class PassLength
         long heads =
             (long)provider.NumAttentionHeads
             * (provider.MultiLatentAttention ? LatentChannels(provider) : 5 * provider.KvChannels);
-        long numbers = (5L * provider.HiddenSize) + (Math.Max(heads, 3L * provider.FfnHiddenSize) / tp);
+        long numbers =
+            ((4L + ResidualStreams.Count(provider)) * provider.HiddenSize)
+            + (Math.Max(heads, 3L * provider.FfnHiddenSize) / tp);
         long tokens = Bytes / sizeof(float) / Math.Max(1, numbers);
         return (int)Math.Clamp(tokens / Step * Step, Least, Most);
     }

@@ -15,6 +15,7 @@ public static class DeepseekV4
     private const string Window = "sliding_attention";
     private const string Chosen = "compressed_sparse_attention";
     private const string Heavy = "heavily_compressed_attention";
+    private const double HyperEpsilon = 1e-6;
 
     // csharpier-ignore
     /// <summary>The family.</summary>
@@ -53,6 +54,7 @@ public static class DeepseekV4
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = RequireKnownConstants,
         Parameters    = [.. DeepseekV4Tensors.Released, .. DeepseekV4Tensors.Saved],
         Ignored       = Decoder.Ignored,
     };
@@ -172,6 +174,18 @@ public static class DeepseekV4
             : throw hf.Wrong("mlp_layer_types", "\"hash_moe\" for the first layers and \"moe\" for the others");
     }
 
+    // Megatron has a constant for it.
+    private static void RequireKnownConstants(ModelProvider provider, HfConfig hf)
+    {
+        double epsilon = hf.NumberOr("hc_eps", HyperEpsilon);
+        if (!epsilon.Equals(HyperEpsilon))
+        {
+            throw new UnsupportedModelException(
+                $"hc_eps is {epsilon}; Megatron, and so the forward pass, knows {HyperEpsilon} alone."
+            );
+        }
+    }
+
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
         int layers = provider.NumLayers;
@@ -185,6 +199,7 @@ public static class DeepseekV4
         if (provider.RotaryScalingFactor is not 1.0)
         {
             compressed["rope_type"] = "yarn";
+            compressed["attention_factor"] = 1.0; // transformers would let queries and keys grow
             compressed["factor"] = provider["rotary_scaling_factor"].ToJson();
             compressed["original_max_position_embeddings"] = provider["original_max_position_embeddings"].ToJson();
             WriteUnless(32.0, "beta_fast");

@@ -7,6 +7,7 @@ namespace MegatronBridge.Cpu.Blocks;
 /// <summary>The last norm, and the projection to a score for each token of the vocabulary, or for each label of a classifier.</summary>
 internal sealed class Head
 {
+    private readonly StreamHead? _streams;
     private readonly RowNorm _norm;
     private readonly Linear _projection;
     private readonly float _factor;
@@ -17,6 +18,7 @@ internal sealed class Head
     public Head(WeightScope scope, EmbeddingTable? embedding)
     {
         ModelProvider provider = scope.Provider;
+        _streams = StreamHead.OrNull(scope.Inside("decoder."));
         _norm = scope.NormOrNull("decoder.final_layernorm.") ?? scope.Norm("decoder.final_norm.");
         const string name = "output_layer";
         Matrix? bias = scope.VectorOrNull(name + ".bias");
@@ -37,12 +39,18 @@ internal sealed class Head
     /// <summary>Number of scores, padding of the vocabulary not counted.</summary>
     public int Outputs { get; }
 
-    /// <summary>logits <c>[tokens, outputs]</c> become the scores after the last layer, x <c>[tokens, hidden]</c>.</summary>
+    /// <summary>logits <c>[tokens, outputs]</c> become the scores after the last layer, x <c>[tokens, streams · hidden]</c>.</summary>
     public void Forward(ForwardPass pass, Matrix x, Matrix logits)
     {
         using Scratch.Frame frame = pass.Scratch.Open();
-        Matrix normed = frame.Take(x.Rows, x.Columns); // [tokens, hidden]
+        Matrix normed = frame.Take(x.Rows, _projection.Inputs); // [tokens, hidden]
         Matrix own = frame.Take(x.Rows, _projection.Outputs); // [tokens, outputs of the rank]
+        if (_streams is not null)
+        {
+            _streams.Forward(pass, x, normed);
+            x = normed;
+        }
+
         _norm.Run(pass.Workers, x, normed);
         _projection.Run(pass.Workers, normed, own);
         Matrix all = own;

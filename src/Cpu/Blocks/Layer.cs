@@ -8,7 +8,7 @@ namespace MegatronBridge.Cpu.Blocks;
 /// <param name="Factor">What the residual stream is multiplied by at the end.</param>
 internal sealed record Layer(int Number, IReadOnlyList<ResidualStep> Steps, float Factor = 1)
 {
-    /// <summary>Changes x <c>[own tokens, hidden]</c>.</summary>
+    /// <summary>Changes x <c>[own tokens, streams · hidden]</c>.</summary>
     public void Forward(ForwardPass pass, Matrix x)
     {
         foreach (ResidualStep step in Steps)

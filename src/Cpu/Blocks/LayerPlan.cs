@@ -37,7 +37,7 @@ internal static class LayerPlan
             return HeterogeneousPlan.Of(scope, block);
         }
 
-        if (spec.AddLayer is not null || provider.HasHyperConnections)
+        if (spec.AddLayer is not null)
         {
             throw Unknown(scope, "layers composed in a way of their own");
         }
@@ -56,8 +56,14 @@ internal static class LayerPlan
             : new(
                 scope.Layer,
                 [
-                    new([mixer], scope.NormOrNull("self_attention.linear_proj.post_layernorm."), factor),
-                    new([mlp], scope.NormOrNull("mlp.linear_fc2.post_layernorm."), factor),
+                    new([mixer], scope.NormOrNull("self_attention.linear_proj.post_layernorm."), factor)
+                    {
+                        Streams = HyperConnection.OrNull(scope.Inside("self_attention_hyper_connection.")),
+                    },
+                    new([mlp], scope.NormOrNull("mlp.linear_fc2.post_layernorm."), factor)
+                    {
+                        Streams = HyperConnection.OrNull(scope.Inside("mlp_hyper_connection.")),
+                    },
                 ]
             );
     }
@@ -77,6 +83,7 @@ internal static class LayerPlan
         ModelProvider provider = scope.Provider;
         string? variant = IsPlain(provider, scope.Layer) ? null : provider.ExperimentalAttentionVariant;
         return variant == "gdn" ? new GatedDeltaNetBlock(scope.Inside("self_attention."))
+            : variant == "dsv4_hybrid" ? new CompressedAttentionBlock(scope.Inside("self_attention."))
             : variant is not null && (variant != "dsa" || !provider.MultiLatentAttention)
                 ? throw Unknown(scope, $"attention of the kind {variant}")
             : provider.MultiLatentAttention ? new LatentAttentionBlock(scope.Inside("self_attention."))

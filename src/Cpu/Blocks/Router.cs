@@ -17,6 +17,7 @@ internal sealed class Router
     private readonly RowNorm? _norm; // before the scores
     private readonly Matrix? _expertScale;
     private readonly SparseMixer? _mixer;
+    private readonly ExpertTable? _table;
 
     /// <summary>Builds it from the scope of the mixture of experts.</summary>
     public Router(WeightScope scope)
@@ -45,6 +46,7 @@ internal sealed class Router
             );
         }
 
+        _table = ExpertTable.OrNull(scope, Experts, Choices);
         if (!provider.MoeSparsemixerJitterEps.IsNull)
         {
             _mixer = new((float)ProviderFields.Number("moe_sparsemixer_jitter_eps", provider.MoeSparsemixerJitterEps));
@@ -89,13 +91,21 @@ internal sealed class Router
             }
 
             Score(scores[token]);
-            scores[token].CopyTo(ranking[0]);
-            if (_expertBias is { } bias)
+            if (_table is not null)
             {
-                Rows.Add(bias[0], ranking[0], 1);
+                _table.Of(pass.Tokens.Span[token]).CopyTo(chosen);
+            }
+            else
+            {
+                scores[token].CopyTo(ranking[0]);
+                if (_expertBias is { } bias)
+                {
+                    Rows.Add(bias[0], ranking[0], 1);
+                }
+
+                TakeHighest(ranking[0], chosen);
             }
 
-            TakeHighest(ranking[0], chosen);
             Weigh(scores[token], chosen, weights[token]);
         }
     }
@@ -184,7 +194,7 @@ internal sealed class Router
             sum = 1;
         }
 
-        bool isNormed = _function == "softmax" ? !_isPreSoftmax : chosen.Length > 1;
+        bool isNormed = _function == "softmax" ? !_isPreSoftmax : chosen.Length > 1 || _table is not null;
         float scale = isNormed ? _factor / (sum + 1e-20f) : _factor;
         for (int i = 0; i < weights.Length; i++)
         {

@@ -28,15 +28,17 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Factor, IsInterleaved, Frequencies.Length);
 
-    /// <summary>Sines and cosines of a stretch of positions: a row for each, first all cosines, then all sines.</summary>
-    public void Fill(int firstPosition, Matrix angles)
+    /// <summary>
+    /// Sines and cosines of positions, each <paramref name="step"/> behind the one before: a row for each, first all cosines, then all sines.
+    /// </summary>
+    public void Fill(int firstPosition, Matrix angles, int step = 1)
     {
         for (int row = 0; row < angles.Rows; row++)
         {
             Span<float> values = angles[row];
             for (int i = 0; i < Frequencies.Length; i++)
             {
-                float angle = (firstPosition + row) * Frequencies[i]; // rounded to float32, as everywhere else
+                float angle = (firstPosition + (row * step)) * Frequencies[i]; // rounded to float32, as everywhere else
                 (double sine, double cosine) = Math.SinCos(angle);
                 values[i] = (float)cosine * Factor;
                 values[Frequencies.Length + i] = (float)sine * Factor;
@@ -44,18 +46,31 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
         }
     }
 
-    /// <summary>Turns the first channels of a head by a row of <see cref="Fill"/>.</summary>
-    public void Turn(Span<float> head, ReadOnlySpan<float> angles)
+    /// <summary>Turns the last channels of all heads of each row by a row of <see cref="Fill"/>; back, with a direction of -1.</summary>
+    public void TurnEnds(Matrix heads, int size, Matrix angles, float direction = 1)
+    {
+        for (int row = 0; row < heads.Rows; row++)
+        {
+            for (int at = size - Channels; at < heads.Columns; at += size)
+            {
+                Turn(heads[row].Slice(at, Channels), angles[row], direction);
+            }
+        }
+    }
+
+    /// <summary>Turns the first channels of a head by a row of <see cref="Fill"/>; back, with a direction of -1.</summary>
+    public void Turn(Span<float> head, ReadOnlySpan<float> angles, float direction = 1)
     {
         int pairs = Frequencies.Length;
         ReadOnlySpan<float> cosines = angles[..pairs];
         ReadOnlySpan<float> sines = angles.Slice(pairs, pairs);
-        int i = IsInterleaved ? 0 : TurnHalves(head, cosines, sines);
+        int i = IsInterleaved ? 0 : TurnHalves(head, cosines, sines, direction);
         for (; i < pairs; i++)
         {
             ref float first = ref head[IsInterleaved ? 2 * i : i];
             ref float second = ref head[IsInterleaved ? (2 * i) + 1 : pairs + i];
-            (first, second) = ((first * cosines[i]) - (second * sines[i]), (second * cosines[i]) + (first * sines[i]));
+            float sine = sines[i] * direction;
+            (first, second) = ((first * cosines[i]) - (second * sine), (second * cosines[i]) + (first * sine));
         }
     }
 
@@ -84,7 +99,12 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
     }
 
     // Eight pairs at a time; returns how many.
-    private static int TurnHalves(Span<float> head, ReadOnlySpan<float> cosines, ReadOnlySpan<float> sines)
+    private static int TurnHalves(
+        Span<float> head,
+        ReadOnlySpan<float> cosines,
+        ReadOnlySpan<float> sines,
+        float direction
+    )
     {
         int i = 0;
         Span<float> seconds = head[cosines.Length..];
@@ -93,7 +113,7 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
             Vector256<float> first = Vector256.Create(head[i..]);
             Vector256<float> second = Vector256.Create(seconds[i..]);
             Vector256<float> cosine = Vector256.Create(cosines[i..]);
-            Vector256<float> sine = Vector256.Create(sines[i..]);
+            Vector256<float> sine = Vector256.Create(sines[i..]) * direction;
             ((first * cosine) - (second * sine)).CopyTo(head[i..]);
             ((second * cosine) + (first * sine)).CopyTo(seconds[i..]);
         }

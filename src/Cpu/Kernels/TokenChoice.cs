@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace MegatronBridge.Cpu.Kernels;
@@ -50,6 +51,24 @@ internal static class TokenChoice
                 words[position / Bits] |= 1u << (position % Bits);
             }
         }
+    }
+
+    /// <summary>The first position from <paramref name="from"/> on that is chosen, or <paramref name="end"/> when none before it is.</summary>
+    public static int Next(ReadOnlySpan<float> row, int from, int end)
+    {
+        ReadOnlySpan<uint> words = MemoryMarshal.Cast<float, uint>(row);
+        while (from < end)
+        {
+            uint rest = words[from / Bits] >> (from % Bits);
+            if (rest != 0)
+            {
+                return Math.Min(end, from + BitOperations.TrailingZeroCount(rest));
+            }
+
+            from = ((from / Bits) + 1) * Bits;
+        }
+
+        return end;
     }
 
     /// <summary>Sets the scores of positions from <paramref name="first"/> on that are not chosen to negative infinity.</summary>

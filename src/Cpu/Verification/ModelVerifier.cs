@@ -1,3 +1,4 @@
+using MegatronBridge.Cpu.Blocks;
 using MegatronBridge.Cpu.Kernels;
 
 namespace MegatronBridge.Cpu.Verification;
@@ -23,7 +24,12 @@ public static class ModelVerifier
         CancellationToken cancellation = default
     )
     {
-        long numbers = (long)tokens.Length * left.Provider.HiddenSize * left.Provider.NumLayers * 3;
+        long numbers =
+            (long)tokens.Length
+            * ResidualStreams.Count(left.Provider)
+            * left.Provider.HiddenSize
+            * left.Provider.NumLayers
+            * 3;
         if (withLayers && numbers > MostNumbers)
         {
             throw new ArgumentException(

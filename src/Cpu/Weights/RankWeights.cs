@@ -78,6 +78,15 @@ internal sealed class RankWeights : IDisposable
         return weight;
     }
 
+    /// <summary>Some of a matrix's rows.</summary>
+    /// <exception cref="MappingException">The rank, or the source, does not have it.</exception>
+    public Weight Rows(string name, int first, int count)
+    {
+        Weight weight = Weight.Of(View(name).Slice(0, first, count), Map);
+        _weights.Add(weight);
+        return weight;
+    }
+
     /// <summary>A vector widened to float32: one row. A matrix becomes as many rows.</summary>
     /// <exception cref="MappingException">The rank, or the source, does not have it.</exception>
     public Matrix Vector(string name)

@@ -28,6 +28,12 @@ internal sealed record WeightScope(RankWeights Weights, string Prefix, ModelProv
     /// <summary>A matrix.</summary>
     public Weight Matrix(string name) => Weights.Matrix(Prefix + name);
 
+    /// <summary>Some of a matrix's rows.</summary>
+    public Weight Rows(string name, int first, int count) => Weights.Rows(Prefix + name, first, count);
+
+    /// <summary>Whole numbers.</summary>
+    public int[] Integers(string name) => Weights.Integers(Prefix + name);
+
     /// <summary>A vector.</summary>
     public Matrix Vector(string name) => Weights.Vector(Prefix + name);
 

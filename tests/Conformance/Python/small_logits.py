@@ -29,6 +29,7 @@ FACTORS = {
     "ssm_multipliers": [0.5, 1.5, 0.75, 1.25, 0.9],
     "ssm_out_multiplier": 0.65,
 }
+PURE_ROTATION = {"rope_parameters.compress.attention_factor": 1.0}  # as in what transformers makes of a released config
 CASES = [
     ("transformers/cohere", {}),
     ("transformers/cohere-plus", {}),
@@ -75,12 +76,18 @@ CASES = [
     ("golden/falcon_h1", FACTORS),
     ("golden/glm_moe_dsa", {"index_topk": 6}),  # of eight, some scores would be equal
     ("golden/minimax_m3_vl-sparse", {"text_config.index_block_size": 4, "text_config.rotary_dim": 16}),  # rotary_dim is read by nothing
+    ("golden/deepseek_v4", PURE_ROTATION),
+    ("golden/deepseek_v4-mtp", PURE_ROTATION),
+    ("golden/deepseek_v4-released", PURE_ROTATION),
+    ("logits/models/deepseek_v4-all", {}),  # small_models.py has written it, of the fields in models.json there
 ]
 TOKENS = 24
+MORE_TOKENS = {"logits/models/deepseek_v4-all": 388}  # one of its layers makes one of 128
 KEPT = 8  # logits of the last tokens
+INTEGERS = {"I32": torch.int32, "I64": torch.int64}
 
 
-def rule(name, shape, dtype):
+def rule(name, shape, dtype, experts=None):
     seed = 0xCBF29CE484222325
     for octet in name.encode():
         seed = ((seed ^ octet) * 0x100000001B3) % 2**64
@@ -90,6 +97,8 @@ def rule(name, shape, dtype):
         z = (z ^ (z >> numpy.uint64(30))) * numpy.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> numpy.uint64(27))) * numpy.uint64(0x94D049BB133111EB)
         z = z ^ (z >> numpy.uint64(31))
+    if dtype in INTEGERS:  # a table of experts for each token
+        return torch.from_numpy((z & numpy.uint64(0xFF)).astype(numpy.int64).reshape(shape) % experts).to(INTEGERS[dtype])
     value = ((z >> numpy.uint64(40)).astype(numpy.float32) / numpy.float32(16777216) - numpy.float32(0.5)) * numpy.float32(0.2)
     if len(shape) == 1:
         value = value + numpy.float32(1)
@@ -108,7 +117,8 @@ def logits(config, tensors, tokens):
     with tempfile.TemporaryDirectory() as folder:
         path = pathlib.Path(folder)
         (path / "config.json").write_text(json.dumps(config))
-        weights = {name: rule(name, entry["shape"], entry["dtype"]).contiguous() for name, entry in tensors.items()}
+        experts = config.get("n_routed_experts")
+        weights = {name: rule(name, entry["shape"], entry["dtype"], experts).contiguous() for name, entry in tensors.items()}
         safetensors.torch.save_file(weights, path / "model.safetensors", {"format": "pt"})
         model_class = getattr(transformers, config["architectures"][0])
         model = model_class.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
@@ -126,8 +136,8 @@ def main(fixtures, target, names):
         for key, value in changes.items():
             change(fixture["config"], key, value)
         vocabulary = fixture["config"].get("text_config", fixture["config"])["vocab_size"]
-        tokens = [(15 + 37 * i + i * i) % (vocabulary - 4) + 4 for i in range(TOKENS)]
-        name = base.split("/")[1] + ("-long" if changes is LONG else "-factors" if changes is FACTORS else "")
+        tokens = [(15 + 37 * i + i * i) % (vocabulary - 4) + 4 for i in range(MORE_TOKENS.get(base, TOKENS))]
+        name = base.split("/")[-1] + ("-long" if changes is LONG else "-factors" if changes is FACTORS else "")
         try:
             values = logits(fixture["config"], fixture["tensors"], tokens)
         except Exception as error:  # a model that this transformers cannot run is none of our cases

@@ -35,7 +35,11 @@ public sealed class GoldenManifest
     public static GoldenManifest OfModel(string name, JsonObject hf) => new(name, new() { ["hf"] = hf });
 
     /// <summary>The Hugging Face tensors, by the rule.</summary>
-    public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject());
+    public ITensorSource HfTensors() => new RuleSource(Hf["tensors"]!.AsObject(), experts: 256);
+
+    /// <summary>The same, but tables of experts have valid numbers, so that the model can be run.</summary>
+    public ITensorSource ValidTensors() =>
+        new RuleSource(Hf["tensors"]!.AsObject(), Hf["config"]!["n_routed_experts"]?.GetValue<int>() ?? 256);
 
     /// <summary>A layout with what it takes over from its base filled in.</summary>
     public GoldenLayout Layout(string name) => new(Json["layouts"]!.AsObject(), name);
@@ -63,7 +67,7 @@ public sealed class GoldenManifest
             ),
         ];
 
-    private sealed class RuleSource(JsonObject tensors) : ITensorSource
+    private sealed class RuleSource(JsonObject tensors, int experts) : ITensorSource
     {
         public IReadOnlyCollection<string> Names { get; } = [.. tensors.Select(tensor => tensor.Key)];
 
@@ -74,6 +78,9 @@ public sealed class GoldenManifest
                     DTypes.FromSafetensorsName(entry["dtype"]!.GetValue<string>())!.Value,
                     new Shape([.. entry["shape"]!.AsArray().Select(size => size!.GetValue<long>())])
                 )
+                {
+                    Experts = experts,
+                }
                 : null;
     }
 }

@@ -10,6 +10,9 @@ namespace MegatronBridge.Tests.Golden;
 /// </summary>
 public sealed class RuleTensor(string name, DType dtype, Shape shape) : TensorView(dtype, shape)
 {
+    /// <summary>Whole numbers are taken modulo this: experts must be those that there are. The manifests' own are any bytes.</summary>
+    public int Experts { get; init; } = 256;
+
     private readonly ulong _seed = Seed(name);
     private readonly float _shift = shape.Rank == 1 ? 1f : 0f;
 
@@ -65,7 +68,7 @@ public sealed class RuleTensor(string name, DType dtype, Shape shape) : TensorVi
                 break;
             default:
                 element.Clear();
-                element[0] = (byte)z;
+                element[0] = (byte)((byte)z % Experts);
                 break;
         }
     }

@@ -1,0 +1,122 @@
+using MegatronBridge.Cpu.Kernels;
+using MegatronBridge.Cpu.Weights;
+
+namespace MegatronBridge.Cpu.Blocks;
+
+/// <summary>
+/// How a block is connected with several residual streams: its input is a sum of them, its output goes to each by a factor, and they mix
+/// with each other, by shares that add up to one in either direction. All these factors are computed from the streams of the token.
+/// </summary>
+internal sealed class HyperConnection
+{
+    private const int Chunk = 256; // channels whose streams lie on the stack of a thread
+    private const int MostIterations = 1000;
+
+    private readonly Linear _mapping;
+    private readonly Matrix _bias;
+    private readonly (float Read, float Write, float Mix) _factors;
+    private readonly float _epsilon;
+    private readonly int _iterations;
+
+    private HyperConnection(WeightScope scope)
+    {
+        Count = ResidualStreams.Count(scope.Provider);
+        _mapping = Linear.Of(scope, "mapping_proj");
+        _bias = scope.Vector("bias");
+        _factors = (Factor("alpha_pre"), Factor("alpha_post"), Factor("alpha_res"));
+        _epsilon = (float)scope.Provider.LayernormEpsilon;
+        double iterations = scope.Provider.NumberOr("mhc_sinkhorn_iterations", 20);
+        _iterations = iterations is >= 1 and <= MostIterations
+            ? (int)iterations
+            : throw new UnsupportedModelException(
+                $"mhc_sinkhorn_iterations is {iterations}; the forward pass knows 1 to {MostIterations}."
+            );
+
+        float Factor(string name) => scope.Vector(name).Flat[0];
+    }
+
+    /// <summary>How many streams there are.</summary>
+    public int Count { get; }
+
+    /// <summary>How many numbers tell of a token how it is connected.</summary>
+    public int Numbers => _mapping.Outputs;
+
+    /// <summary>That of a block's module, or null where the block adds to a single stream.</summary>
+    public static HyperConnection? OrNull(WeightScope scope) => scope.Has("mapping_proj.weight") ? new(scope) : null;
+
+    /// <summary>The input of the block <c>[tokens, hidden]</c> of the streams x; how they are connected goes to <paramref name="numbers"/>.</summary>
+    public void Read(ForwardPass pass, Matrix x, Matrix numbers, Matrix input)
+    {
+        _mapping.Run(pass.Workers, x, numbers);
+        for (int token = 0; token < x.Rows; token++)
+        {
+            Span<float> own = numbers[token];
+            Connect(own, ResidualStreams.Scale(x[token], _epsilon));
+            ResidualStreams.Fold(x[token], own[..Count], input[token]);
+        }
+    }
+
+    /// <summary>The streams x take in the output of the block <c>[tokens, hidden]</c>.</summary>
+    public void Write(ForwardPass pass, Matrix numbers, Matrix output, Matrix x) =>
+        pass.Workers.Run(x.Rows, 4, new Job(Count, numbers, output, x));
+
+    // Factors to read with, factors to write with, and shares, a row for each stream that is given away.
+    private void Connect(Span<float> numbers, float scale)
+    {
+        ReadOnlySpan<float> bias = _bias.Flat;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            float factor =
+                i < Count ? _factors.Read
+                : i < 2 * Count ? _factors.Write
+                : _factors.Mix;
+            numbers[i] = (numbers[i] * scale * factor) + bias[i];
+        }
+
+        for (int i = 0; i < Count; i++)
+        {
+            numbers[i] = Activations.SigmoidOf(numbers[i]) + ResidualStreams.Epsilon;
+            numbers[Count + i] = 2 * Activations.SigmoidOf(numbers[Count + i]);
+        }
+
+        Sinkhorn.Run(numbers[(2 * Count)..], Count, _iterations, ResidualStreams.Epsilon);
+    }
+
+    private readonly struct Job(int count, Matrix numbers, Matrix output, Matrix x) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            Span<float> before = stackalloc float[count * Chunk];
+            for (int token = begin; token < end; token++)
+            {
+                for (int at = 0; at < output.Columns; at += Chunk)
+                {
+                    Mix(token, at, Math.Min(Chunk, output.Columns - at), before);
+                }
+            }
+        }
+
+        private void Mix(int token, int at, int channels, Span<float> before)
+        {
+            ReadOnlySpan<float> factors = numbers[token].Slice(count, count);
+            ReadOnlySpan<float> shares = numbers[token][(2 * count)..];
+            Span<float> streams = x[token];
+            for (int stream = 0; stream < count; stream++)
+            {
+                Span<float> own = streams.Slice((stream * output.Columns) + at, channels);
+                own.CopyTo(before.Slice(stream * Chunk, channels));
+                own.Clear();
+                Rows.Add(output[token].Slice(at, channels), own, factors[stream]);
+            }
+
+            for (int stream = 0; stream < count; stream++)
+            {
+                Span<float> own = streams.Slice((stream * output.Columns) + at, channels);
+                for (int from = 0; from < count; from++)
+                {
+                    Rows.Add(before.Slice(from * Chunk, channels), own, shares[(from * count) + stream]);
+                }
+            }
+        }
+    }
+}
