@@ -23,6 +23,9 @@ public sealed class WithoutLogitsTests
 
     public static TheoryData<string> Others => [.. NotRun.Keys];
 
+    /// <summary>Why a model is not run; null when it is.</summary>
+    internal static string? WhyNotRun(string family) => NotRun.GetValueOrDefault(family);
+
     [Theory]
     [MemberData(nameof(Models))]
     public void The_model_gives_the_same_logits_in_one_pass_and_token_by_token(string family)

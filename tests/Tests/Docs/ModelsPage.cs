@@ -19,7 +19,8 @@ internal static class ModelsPage
         # Models
 
         This page is written by `eng/regenerate.sh` from the families and the tests; a test fails when it is out of date. `megatron-bridge models`
-        prints the architectures, [add-a-family.md](add-a-family.md) tells how to add one.
+        prints the architectures, [add-a-family.md](add-a-family.md) tells how to add one. The name of a family leads to its page: sizes,
+        layouts, recipes, what is special. [Examples](../examples/README.md) have scripts for the most used models.
 
         ## What was checked, and how
 
@@ -43,19 +44,15 @@ internal static class ModelsPage
     public static string Write()
     {
         StringBuilder page = new(Head);
-        ILookup<Family, string> manifests = ByFamily(GoldenCases.Families.Concat(GoldenCases.Towers));
-        ILookup<Family, string> models = ByFamily(TransformersModel.Names);
-        ILookup<Family, string> configs = ByFamily(SmallConfigs.All.Select(row => row.Data));
         foreach ((Family family, FamilyComment comment) in FamilyComment.All)
         {
-            IEnumerable<string> layouts = manifests[family].SelectMany(name => GoldenManifest.Load(name).Layouts);
-            bool isInTransformers = models[family].Any() || manifests[family].Any(IsInTransformers);
+            FamilyProofs proofs = FamilyProofs.Of(family);
             page.Append(
-                $"| [{comment.Class}](models/{FamilyPage.NameOf(family)}.md) | {family.Architecture} | {family.ModelType} | {Count(manifests[family])} "
+                $"| [{comment.Class}](models/{FamilyPage.NameOf(family)}.md) | {family.Architecture} | {family.ModelType} | {Count(proofs.Golden)} "
             );
-            page.Append($"| {List(layouts)} ");
+            page.Append($"| {List(proofs.Layouts)} ");
             page.Append(
-                $"| {Count(models[family])} | {(isInTransformers ? "yes" : "-")} | {Count(configs[family])} |\n"
+                $"| {Count(proofs.Transformers)} | {(proofs.IsInTransformers ? "yes" : "-")} | {Count(proofs.Configs)} |\n"
             );
         }
 
@@ -102,15 +99,8 @@ internal static class ModelsPage
         }
     }
 
-    private static ILookup<Family, string> ByFamily(IEnumerable<string> configs) =>
-        configs.ToLookup(name => FamilyList.Of(new HfConfig(SmallConfigs.Config(name))));
-
     private static string Count(IEnumerable<string> items) => items.Any() ? $"{items.Count()}" : "-";
 
     private static string List(IEnumerable<string> items) =>
         items.Any() ? string.Join(", ", items.Distinct().Order(StringComparer.Ordinal)) : "-";
-
-    /// <summary>True when transformers had the class when the manifest was made, and could run it.</summary>
-    private static bool IsInTransformers(string manifest) =>
-        GoldenManifest.Load(manifest).Json["logits"]?["error"]?.GetValue<string>().Contains("has no attribute") != true;
 }
