@@ -30,7 +30,7 @@ internal static class PassLength
         return (int)Math.Clamp(tokens / Step * Step, Least, Most);
     }
 
-    // Queries, keys and values of a head, keys and values before they are put in order, results.
+    // Of each head its query and its result; LatentHeads bounds what keys and values take.
     private static long LatentChannels(ModelProvider provider) =>
-        (3L * provider.QkHeadDim) + (2L * provider.QkPosEmbHeadDim) + (3L * provider.VHeadDim);
+        (long)provider.QkHeadDim + provider.QkPosEmbHeadDim + provider.VHeadDim;
 }

@@ -202,7 +202,7 @@ internal sealed class AttentionBlock : Block
             Sinks = _sinks ?? default,
             Chosen = chosen,
         };
-        pass.Workers.Run(job.Count, 1, job);
+        pass.Workers.Run(job.Count, 1, job.Keys.DType, job);
     }
 
     // A gate for each channel, or one for each head.

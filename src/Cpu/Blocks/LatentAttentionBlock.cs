@@ -15,7 +15,7 @@ internal sealed class LatentAttentionBlock : Block
     private readonly Linear _queryUp;
     private readonly Linear _down;
     private readonly RowNorm? _norm;
-    private readonly Linear _up;
+    private readonly LatentHeads _latents;
     private readonly Linear _proj;
     private readonly RotaryTable? _rotary;
     private readonly bool _isSparse;
@@ -44,7 +44,6 @@ internal sealed class LatentAttentionBlock : Block
 
         _down = Linear.Of(scope, "linear_kv_down_proj");
         _norm = scope.NormOrNull("kv_layernorm.") ?? scope.NormOrNull("linear_kv_up_proj.layer_norm_");
-        _up = Linear.Of(scope, "linear_kv_up_proj");
         _proj = Linear.OfColumns(scope, "linear_proj");
         _rotary = RotaryTables.OfLatent(provider);
         _isSparse = provider.ExperimentalAttentionVariant == "dsa";
@@ -53,10 +52,11 @@ internal sealed class LatentAttentionBlock : Block
         _plain = provider.QkHeadDim;
         _turning = provider.QkPosEmbHeadDim;
         _valueSize = provider.VHeadDim;
-        KeyValueCache.RequireSize(_plain + _turning, _valueSize);
+        Linear up = Linear.Of(scope, "linear_kv_up_proj");
+        _latents = new(up, _heads, _plain, _turning, _valueSize);
         double sharpening = YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
         _scale = (float)(provider.SoftmaxScale ?? (sharpening * sharpening / Math.Sqrt(_plain + _turning)));
-        _newCache = state => new(_heads, _plain + _turning, _valueSize, state.CacheType ?? _up.Weight.DType);
+        _newCache = state => new(1, up.Inputs + _turning, valueSize: 0, state.CacheType ?? up.Weight.DType);
     }
 
     /// <inheritdoc/>
@@ -69,27 +69,12 @@ internal sealed class LatentAttentionBlock : Block
         int tokens = x.Rows;
         int size = _plain + _turning;
         Matrix queries = frame.Take(tokens, _heads * size); // [tokens, heads · (plain + turning)]
-        Matrix keys = frame.Take(tokens, _heads * size); // [tokens, heads · (plain + turning)]
-        Matrix values = frame.Take(tokens, _heads * _valueSize); // [tokens, heads · value size]
         Matrix result = frame.Take(tokens, _heads * _valueSize); // [tokens, heads · value size]
         ProjectQueries(pass, x, queries);
-        ProjectKeys(pass, x, keys, values);
         Turn(pass, queries);
         KeyValueCache cache = pass.State.Of(this, _newCache);
-        cache.Append(pass.Workers, pass.First, keys, values);
-        AttentionJob job = new()
-        {
-            Queries = queries,
-            Result = result,
-            Keys = cache.Keys,
-            Values = cache.Values,
-            Heads = _heads,
-            Groups = _heads,
-            First = pass.First,
-            Scale = _scale,
-            Chosen = _isSparse ? pass.Chosen!.Value : default,
-        };
-        pass.Workers.Run(job.Count, 1, job);
+        Remember(pass, x, cache);
+        _latents.Attend(pass, queries, cache.Keys, result, _scale, _isSparse ? pass.Chosen!.Value : default);
         _proj.Run(pass.Workers, result, y);
     }
 
@@ -134,19 +119,17 @@ internal sealed class LatentAttentionBlock : Block
         _queryUp.Run(pass.Workers, latent, queries);
     }
 
-    private void ProjectKeys(ForwardPass pass, Matrix x, Matrix keys, Matrix values)
+    /// <summary>Keeps the latents, and behind each the channels of the key that turn.</summary>
+    private void Remember(ForwardPass pass, Matrix x, KeyValueCache cache)
     {
         using Scratch.Frame frame = pass.Scratch.Open();
         Matrix down = frame.Take(x.Rows, _down.Outputs); // [tokens, rank + turning]
-        Matrix latent = frame.Take(x.Rows, _up.Inputs); // [tokens, rank]
-        Matrix heads = frame.Take(x.Rows, _up.Outputs); // [tokens, heads · (plain + value size)]
         _down.Run(pass.Workers, x, down);
-        latent.CopyFrom(down.ColumnRange(0, latent.Columns));
+        Matrix latent = down.ColumnRange(0, _latents.Rank); // [tokens, rank]
         _norm?.Run(pass.Workers, latent, latent);
-        _up.Run(pass.Workers, latent, heads);
-        Matrix shared = down.ColumnRange(latent.Columns, _turning); // [tokens, turning]
         if (_rotary is not null)
         {
+            Matrix shared = down.ColumnRange(_latents.Rank, _turning); // [tokens, turning]
             Matrix angles = pass.Angles(_rotary);
             for (int token = 0; token < x.Rows; token++)
             {
@@ -154,14 +137,7 @@ internal sealed class LatentAttentionBlock : Block
             }
         }
 
-        int size = _plain + _turning;
-        for (int head = 0; head < _heads; head++)
-        {
-            Matrix own = heads.ColumnRange(head * (_plain + _valueSize), _plain + _valueSize);
-            keys.ColumnRange(head * size, _plain).CopyFrom(own.ColumnRange(0, _plain));
-            keys.ColumnRange((head * size) + _plain, _turning).CopyFrom(shared);
-            values.ColumnRange(head * _valueSize, _valueSize).CopyFrom(own.ColumnRange(_plain, _valueSize));
-        }
+        cache.Append(pass.Workers, pass.First, down, new(0, x.Rows, 0, 0));
     }
 
     private void Turn(ForwardPass pass, Matrix queries)

@@ -1,12 +1,10 @@
-using MegatronBridge.Storage.Tensors;
-
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
 /// Softmax attention of queries to the keys up to their own position. An item is a few queries of heads that have the same keys, so that
 /// each key is read once for all of them. Scores are taken in blocks, so that nothing grows with the length of the sequence.
 /// </summary>
-internal readonly unsafe struct AttentionJob : IJob
+internal readonly unsafe struct AttentionJob : IElementJob
 {
     /// <summary>Keys that are taken at a time.</summary>
     public const int Block = 128;
@@ -60,23 +58,7 @@ internal readonly unsafe struct AttentionJob : IJob
 
     private int BatchesOfGroup => (QueriesOfGroup + Batch - 1) / Batch;
 
-    public void Run(int begin, int end)
-    {
-        switch (Keys.DType)
-        {
-            case DType.BF16:
-                Run<BrainElement>(begin, end);
-                break;
-            case DType.F16:
-                Run<HalfElement>(begin, end);
-                break;
-            default:
-                Run<SingleElement>(begin, end);
-                break;
-        }
-    }
-
-    private void Run<T>(int begin, int end)
+    public void Run<T>(int begin, int end)
         where T : unmanaged, IElement
     {
         float* memory = stackalloc float[Batch * (Keys.Columns + Values.Columns + Block)];

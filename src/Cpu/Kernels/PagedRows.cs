@@ -25,10 +25,10 @@ internal readonly unsafe record struct PagedRows(
 )
 {
     /// <summary>
-    /// One page: a matrix <c>[positions, groups · columns]</c> of float32, whose address <paramref name="page"/> keeps as long as the rows are
-    /// used.
+    /// Rows that lie in one page: some channels of each group of a matrix <c>[positions, groups · group columns]</c> of float32, whose
+    /// address <paramref name="page"/> keeps as long as the rows are used.
     /// </summary>
-    public static PagedRows Of(Matrix matrix, int columns, nint* page)
+    public static PagedRows Of(Matrix matrix, int groupColumns, int firstColumn, int columns, nint* page)
     {
         *page = matrix.Data;
         return new(
@@ -37,8 +37,8 @@ internal readonly unsafe record struct PagedRows(
             columns,
             DType.F32,
             (long)matrix.Stride * sizeof(float),
-            (long)columns * sizeof(float),
-            0
+            (long)groupColumns * sizeof(float),
+            (long)firstColumn * sizeof(float)
         );
     }
 
@@ -48,6 +48,25 @@ internal readonly unsafe record struct PagedRows(
 
     /// <summary>How many positions the page of a position has from there on.</summary>
     public int Behind(int position) => PageLength - (position % PageLength);
+
+    /// <summary>Widens the first numbers of a row.</summary>
+    public void Read(int group, int position, Span<float> numbers)
+    {
+        byte* at = At(group, position);
+        if (DType == DType.F32)
+        {
+            new ReadOnlySpan<float>(at, numbers.Length).CopyTo(numbers);
+        }
+        else
+        {
+            FloatCast.Convert(
+                DType,
+                new(at, numbers.Length * sizeof(ushort)),
+                DType.F32,
+                MemoryMarshal.AsBytes(numbers)
+            );
+        }
+    }
 
     /// <summary>Rounds numbers into a row.</summary>
     public void Write(int group, int position, ReadOnlySpan<float> numbers)

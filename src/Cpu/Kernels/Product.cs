@@ -15,27 +15,30 @@ internal static class Product
     /// </summary>
     public static void Run(Workers workers, Matrix x, Weight w, Matrix y, bool adds = false)
     {
-        if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
+        if (y.Columns != w.Rows)
         {
-            throw new ArgumentException(
-                $"[{x.Rows}, {x.Columns}] times the transpose of [{w.Rows}, {w.Columns}] is not [{y.Rows}, {y.Columns}].",
-                nameof(y)
-            );
+            throw Mismatch(x, w, y);
+        }
+
+        RunRows(workers, x, w, 0, y, adds);
+    }
+
+    /// <summary>The same with as many rows of w as y has columns, from <paramref name="firstRow"/> on.</summary>
+    public static void RunRows(Workers workers, Matrix x, Weight w, int firstRow, Matrix y, bool adds = false)
+    {
+        if (x.Columns != w.Columns || firstRow + y.Columns > w.Rows || x.Rows != y.Rows)
+        {
+            throw Mismatch(x, w, y);
         }
 
         int rowBytes = w.Columns * (w.DType.BitCount() / 8);
         int grain = x.Rows < DotTile.Tokens ? Math.Max(1, LeastBytes / rowBytes) : LeastRows;
-        switch (w.DType)
-        {
-            case DType.BF16:
-                workers.Run(w.Rows, grain, new ProductJob<BrainElement>(x, w.Runs, w.RunCount, y, adds));
-                break;
-            case DType.F16:
-                workers.Run(w.Rows, grain, new ProductJob<HalfElement>(x, w.Runs, w.RunCount, y, adds));
-                break;
-            default:
-                workers.Run(w.Rows, grain, new ProductJob<SingleElement>(x, w.Runs, w.RunCount, y, adds));
-                break;
-        }
+        workers.Run(y.Columns, grain, w.DType, new ProductJob(x, w.Runs, firstRow, y, adds));
     }
+
+    private static ArgumentException Mismatch(Matrix x, Weight w, Matrix y) =>
+        new(
+            $"[{x.Rows}, {x.Columns}] times the transpose of [{w.Rows}, {w.Columns}] is not [{y.Rows}, {y.Columns}].",
+            nameof(y)
+        );
 }

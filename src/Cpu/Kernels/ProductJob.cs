@@ -1,66 +1,52 @@
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
-/// <c>y[token, row] = x[token, :] · w[row, :]</c>, or added to what is there, for some rows of a weight. Every product is computed by one
-/// thread in one order, so that it does not depend on how many there are.
+/// <c>y[token, row] = x[token, :] · w[firstRow + row, :]</c>, or added to what is there, for some rows of a weight. Every product is computed
+/// by one thread in one order, so that it does not depend on how many there are.
 /// </summary>
-internal readonly unsafe struct ProductJob<T>(Matrix x, nint runs, int runCount, Matrix y, bool adds) : IJob
-    where T : unmanaged, IElement
+internal readonly unsafe struct ProductJob(Matrix x, RowRuns rows, int firstRow, Matrix y, bool adds) : IElementJob
 {
     // So much of four tokens fits into the first cache beside the rows.
     private const int Block = 1024;
 
-    public void Run(int begin, int end)
+    public void Run<T>(int begin, int end)
+        where T : unmanaged, IElement
     {
-        RowRun* all = (RowRun*)runs;
-        for (int run = RunOf(begin); begin < end; run++)
+        int row = firstRow + begin;
+        for (int i = rows.IndexOf(row); row < firstRow + end; i++)
         {
-            int stop = Math.Min(end, all[run].End);
-            long stride = all[run].Stride;
-            byte* start = all[run].Start + ((begin - all[run].First) * stride);
+            RowRun run = rows.Cut(i, row, firstRow + end);
+            Matrix to = y.ColumnRange(row - firstRow, run.End - row);
             if (x.Rows < DotTile.Tokens)
             {
-                Few(start, stride, begin, stop - begin);
+                Few<T>(run.Start, run.Stride, to);
             }
             else
             {
-                Many(start, stride, begin, stop - begin);
+                Many<T>(run.Start, run.Stride, to);
             }
 
-            begin = stop;
+            row = run.End;
         }
     }
 
-    private int RunOf(int row)
+    private void Few<T>(byte* w, long stride, Matrix to)
+        where T : unmanaged, IElement
     {
-        RowRun* all = (RowRun*)runs;
-        int low = 0;
-        int high = runCount - 1;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            (low, high) = all[middle].End > row ? (low, middle) : (middle + 1, high);
-        }
-
-        return low;
-    }
-
-    private void Few(byte* w, long stride, int first, int count)
-    {
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < to.Columns; row++)
         {
             for (int token = 0; token < x.Rows; token++)
             {
                 float product = Dot.Product<T>(x.Start + ((long)token * x.Stride), w + (row * stride), x.Columns);
-                ref float to = ref y.Start[((long)token * y.Stride) + first + row];
-                to = adds ? to + product : product;
+                ref float sum = ref to.Start[((long)token * to.Stride) + row];
+                sum = adds ? sum + product : product;
             }
         }
     }
 
-    private void Many(byte* w, long stride, int first, int count)
+    private void Many<T>(byte* w, long stride, Matrix to)
+        where T : unmanaged, IElement
     {
-        Matrix to = y.ColumnRange(first, count);
         if (!adds)
         {
             to.Clear();

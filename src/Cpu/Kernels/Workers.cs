@@ -1,3 +1,5 @@
+using MegatronBridge.Storage.Tensors;
+
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
@@ -79,6 +81,10 @@ internal sealed unsafe class Workers : IDisposable
             throw new InvalidOperationException("A kernel failed.", fault);
         }
     }
+
+    /// <summary>The same for a job on elements of a type.</summary>
+    public void Run<T>(int count, int grain, DType dtype, T job)
+        where T : unmanaged, IElementJob => Run(count, grain, new ElementJob<T>(dtype, job));
 
     /// <inheritdoc/>
     public void Dispose()

@@ -66,8 +66,8 @@ internal sealed unsafe class Weight : IDisposable
     /// <summary>In how many places the rows lie.</summary>
     public int RunCount { get; }
 
-    /// <summary>The places, in the order of the rows: an array of <see cref="RowRun"/>.</summary>
-    public nint Runs => (nint)_runs;
+    /// <summary>The places, in the order of the rows.</summary>
+    public RowRuns Runs => new((nint)_runs, RunCount);
 
     /// <summary>Widens a row into <paramref name="destination"/>.</summary>
     public void ReadRow(int row, Span<float> destination)

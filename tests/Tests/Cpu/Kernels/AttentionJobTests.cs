@@ -61,7 +61,7 @@ public sealed class AttentionJobTests : IDisposable
             IsBidirectional = isBidirectional,
             Sinks = window > 0 ? Filled(1, heads) : default,
         };
-        workers.Run(job.Count, 1, job);
+        workers.Run(job.Count, 1, DType.F32, job);
         for (int token = 0; token < tokens; token++)
         {
             for (int head = 0; head < heads; head++)
