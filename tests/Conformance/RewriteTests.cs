@@ -49,6 +49,51 @@ public sealed class RewriteTests(Python python)
         Assert.Empty(python.Call("rewrites", "casts", hf, again, to).GetProperty("wrong").EnumerateArray());
     }
 
+    [Theory]
+    [InlineData("bfloat16")]
+    [InlineData("float16")]
+    [InlineData("float32")]
+    public void Weak_rows_are_found_and_repaired_as_torch_does_it(string dtype)
+    {
+        const int Width = 64;
+        int[] rows = [2, 5, 77];
+        using TemporaryFolder folder = new();
+        string hf = folder.File("hf");
+        string repaired = folder.File("repaired");
+        Command.Run(
+            "toy",
+            "--architecture",
+            "LlamaForCausalLM",
+            "--hf-path",
+            hf,
+            "--set",
+            $"dtype={dtype}",
+            "--set",
+            $"hidden_size={Width}",
+            "--set",
+            "tie_word_embeddings=false"
+        );
+        int rowBytes = Width * (dtype == "float32" ? 4 : 2);
+        foreach (int row in rows)
+        {
+            Patch(hf, "model.embed_tokens.weight", new byte[rowBytes], row * rowBytes);
+        }
+
+        Command.Run("repair-embeddings", "--model", hf, "--out", repaired);
+
+        JsonElement answer = python.Call(
+            "rewrites",
+            "repaired",
+            hf,
+            repaired,
+            "model.embed_tokens.weight",
+            "lm_head.weight",
+            new JsonArray([.. rows.Select(row => JsonValue.Create(row))])
+        );
+        Assert.Equal(rows, answer.GetProperty("found").EnumerateArray().Select(row => row.GetInt32()));
+        Assert.Empty(answer.GetProperty("wrong").EnumerateArray());
+    }
+
     /// <summary>All bit patterns of 16 bits.</summary>
     private static byte[] Halves()
     {
@@ -75,7 +120,7 @@ public sealed class RewriteTests(Python python)
         return bytes;
     }
 
-    private static void Patch(string hf, string tensor, byte[] bytes)
+    private static void Patch(string hf, string tensor, byte[] bytes, int offset = 0)
     {
         using FileStream file = File.Open(Path.Combine(hf, "model.safetensors"), FileMode.Open);
         byte[] length = new byte[8];
@@ -83,6 +128,7 @@ public sealed class RewriteTests(Python python)
         byte[] header = new byte[BinaryPrimitives.ReadInt64LittleEndian(length)];
         file.ReadExactly(header);
         file.Position = 8 + header.Length + JsonNode.Parse(header)![tensor]!["data_offsets"]![0]!.GetValue<long>();
+        file.Position += offset;
         file.Write(bytes);
     }
 }

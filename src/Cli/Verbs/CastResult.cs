@@ -7,15 +7,16 @@ using MegatronBridge.Tools;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Prints what a cast has done, or would do.</summary>
-internal sealed class CastResult(CastReport report, bool isDryRun)
-    : ConversionResult("cast", report.Conversion, isDryRun)
+internal sealed class CastResult(CastReport report, bool isDryRun) : Report
 {
     private const int NamesShown = 5;
+
+    private readonly ConversionResult _conversion = new("cast", report.Conversion, isDryRun);
 
     /// <inheritdoc/>
     protected override void WriteJson(Utf8JsonWriter json)
     {
-        base.WriteJson(json);
+        _conversion.WriteMembers(json);
         json.WriteStartArray("kept");
         foreach (KeptTensor kept in report.Kept)
         {
@@ -51,7 +52,7 @@ internal sealed class CastResult(CastReport report, bool isDryRun)
     /// <inheritdoc/>
     protected override void WriteText(TextWriter text)
     {
-        base.WriteText(text);
+        _conversion.WriteLines(text);
         foreach (var alike in report.Kept.GroupBy(kept => (kept.DType, kept.Reason)))
         {
             string names = string.Join(", ", alike.Take(NamesShown).Select(kept => kept.Name));

@@ -6,12 +6,18 @@ using MegatronBridge.Storage.Tensors;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Prints what an import or an export has done, or would do.</summary>
-internal class ConversionResult(string verb, ConversionReport report, bool isDryRun) : Report
+internal sealed class ConversionResult(string verb, ConversionReport report, bool isDryRun) : Report
 {
     private const int NamesShown = 5;
 
     /// <inheritdoc/>
-    protected override void WriteJson(Utf8JsonWriter json)
+    protected override void WriteJson(Utf8JsonWriter json) => WriteMembers(json);
+
+    /// <inheritdoc/>
+    protected override void WriteText(TextWriter text) => WriteLines(text);
+
+    /// <summary>Writes the members of a JSON document, which may have others too.</summary>
+    public void WriteMembers(Utf8JsonWriter json)
     {
         json.WriteString("verb", verb);
         json.WriteBoolean("dry_run", isDryRun);
@@ -98,8 +104,8 @@ internal class ConversionResult(string verb, ConversionReport report, bool isDry
     private static string FirstOf(IReadOnlyList<string> names) =>
         string.Join(", ", names.Take(NamesShown)) + (names.Count > NamesShown ? ", ..." : "");
 
-    /// <inheritdoc/>
-    protected override void WriteText(TextWriter text)
+    /// <summary>Writes the text for people.</summary>
+    public void WriteLines(TextWriter text)
     {
         text.WriteLine(
             $"{(isDryRun ? "Would " : "")}{verb} {report.Architecture}, {Count.Format(report.ParameterCount)} parameters: "

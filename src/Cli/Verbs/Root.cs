@@ -40,6 +40,7 @@ internal sealed class Root : Command
                     new ToyVerb(),
                     new ReshardVerb(),
                     new CastVerb(),
+                    new RepairEmbeddingsVerb(),
                 ]
         )
         {

@@ -21,7 +21,10 @@ internal sealed class ToyVerb : Verb
         "NAME",
         "Make a random model of this architecture, such as Qwen3ForCausalLM, and of a small size."
     );
-    private readonly CountOption _seed = new("--seed", "With --architecture: the seed of the weights. Default 1234.");
+    private readonly CountOption _seed = new("--seed", "With --architecture: the seed of the weights. Default 1234.")
+    {
+        Least = 0,
+    };
     private readonly SettingsOption _settings = new(
         "With --architecture: set a key of config.json, such as hidden_size=128 or text_config.num_hidden_layers=4. May be repeated."
     );

@@ -15,6 +15,7 @@ namespace MegatronBridge.Cpu.Tokenizers;
 public sealed class ModelTokenizer
 {
     private const int MaxTemplateBytes = 1 << 20;
+    private const string FileName = "tokenizer.json";
     private const string DefaultTemplate = "default";
     private static readonly string[] NamedTokens =
     [
@@ -34,7 +35,7 @@ public sealed class ModelTokenizer
 
     private ModelTokenizer(string folder)
     {
-        Tokenizer = Tokenizer.FromFile(Path.Combine(folder, "tokenizer.json"));
+        Tokenizer = Tokenizer.FromFile(Path.Combine(folder, FileName));
         JsonObject map = Read(folder, "special_tokens_map.json");
         JsonObject config = Read(folder, "tokenizer_config.json");
         foreach (string name in NamedTokens)
@@ -88,6 +89,14 @@ public sealed class ModelTokenizer
     /// <summary>Reads the tokenizer of a folder.</summary>
     /// <exception cref="BadFileException">A file is missing or broken, or the tokenizer has a component that is not supported.</exception>
     public static ModelTokenizer Open(string folder) => new(folder);
+
+    /// <summary>Reads the tokenizer that lies beside a model; null where no file of it is a <c>tokenizer.json</c>.</summary>
+    /// <param name="files">Paths of the tokenizer's files beside the model.</param>
+    /// <exception cref="BadFileException">A file is broken, or the tokenizer has a component that is not supported.</exception>
+    public static ModelTokenizer? Beside(IEnumerable<string> files) =>
+        files.FirstOrDefault(file => Path.GetFileName(file) == FileName) is { } file
+            ? Open(Path.GetDirectoryName(file)!)
+            : null;
 
     /// <summary>Makes of the tokenizer that a checkpoint describes what encodes text.</summary>
     /// <exception cref="BadFileException">A file is missing or broken, or the tokenizer has a component that is not supported.</exception>

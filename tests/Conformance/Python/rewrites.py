@@ -39,3 +39,19 @@ def casts(source, target, dtype):
         if not same:
             wrong.append(name)
     return {"wrong": wrong, "count": count}
+
+
+def repaired(source, target, name, other, rows):
+    """True when torch, given the rows, makes the same matrix of them, and all other tensors are what they were."""
+    before, after = _tensors(source), _tensors(target)
+    matrix, directions = before[name], before[other]
+    norms = torch.linalg.vector_norm(matrix.double(), dim=1)
+    weak = norms <= 1e-4
+    found = torch.nonzero(weak).flatten().tolist()
+    length = norms[~weak].square().mean().sqrt().float()
+    picked = directions[rows].float()
+    new = picked * (length / torch.linalg.vector_norm(picked.double(), dim=1).float()).unsqueeze(1)
+    expected = matrix.clone()
+    expected[rows] = new.to(matrix.dtype)
+    same = {key: torch.equal(_bits(expected if key == name else tensor), _bits(after[key])) for key, tensor in before.items()}
+    return {"found": found, "wrong": [key for key, is_same in same.items() if not is_same]}

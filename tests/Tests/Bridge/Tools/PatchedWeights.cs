@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
+using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.Safetensors;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Tests.Bridge.Tools;
 
-/// <summary>Overwrites bytes of tensors in a model of one safetensors file.</summary>
+/// <summary>Changes the weights of a model of one safetensors file.</summary>
 internal static class PatchedWeights
 {
     /// <summary>Writes <paramref name="bytes"/> at an offset of a tensor.</summary>
@@ -17,5 +20,17 @@ internal static class PatchedWeights
         long begin = JsonNode.Parse(header)![tensor]!["data_offsets"]![0]!.GetValue<long>();
         file.Position = 8 + header.Length + begin + offset;
         file.Write(bytes);
+    }
+
+    /// <summary>Writes the model with other tensors.</summary>
+    public static async Task SaveAsync(string hf, IReadOnlyDictionary<string, TensorView> tensors)
+    {
+        File.Delete(Path.Combine(hf, "model.safetensors"));
+        await TransferEngine.RunAsync(
+            [new SafetensorsLayout("model.safetensors", tensors)],
+            hf,
+            TransferOptions.Default,
+            cancellation: TestContext.Current.CancellationToken
+        );
     }
 }
