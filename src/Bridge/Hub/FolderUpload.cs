@@ -31,14 +31,10 @@ internal sealed class FolderUpload(HubApi api, HubReference target, PushOptions 
     {
         IReadOnlyList<PushedFile> files = PushedFile.In(folder);
         await MakeRepositoryAsync(cancellation);
+        await RequireVisibilityAsync(cancellation);
         await MakeBranchAsync(cancellation);
-        foreach (PushedFile[] batch in files.Chunk(BatchFiles))
-        {
-            await AskAsync(batch, cancellation);
-        }
-
+        await CompareAsync(files, cancellation);
         PushedFile[] wanted = [.. files.Where(file => !file.IsIgnored)];
-        await Parallel.ForEachAsync(wanted, cancellation, async (file, stop) => await file.HashAsync(stop));
         PushedFile[] changed = [.. wanted.Where(file => file.Hash != file.RemoteHash)];
         PushedFile[] large = [.. changed.Where(file => file.IsLarge)];
         DownloadProgress sent = new(large.DistinctBy(file => file.Hash).Sum(file => file.Size), progress);
@@ -55,6 +51,49 @@ internal sealed class FolderUpload(HubApi api, HubReference target, PushOptions 
             Ignored = [.. files.Except(wanted).Select(file => file.Path)],
             UploadedBytes = bytes,
         };
+    }
+
+    /// <summary>Asks how the Hub takes each file and what it has under its path, and computes the hash of those that it takes.</summary>
+    public async Task CompareAsync(IReadOnlyList<PushedFile> files, CancellationToken cancellation)
+    {
+        foreach (PushedFile[] batch in files.Chunk(BatchFiles))
+        {
+            await AskAsync(batch, cancellation);
+        }
+
+        await Parallel.ForEachAsync(
+            files.Where(file => !file.IsIgnored),
+            cancellation,
+            async (file, stop) => await file.HashAsync(stop)
+        );
+    }
+
+    /// <summary>Refuses a repository that everybody may read where a private one is asked for.</summary>
+    public async Task RequireVisibilityAsync(CancellationToken cancellation)
+    {
+        if (options.IsPrivate != true)
+        {
+            return;
+        }
+
+        using HttpResponseMessage response = await _connection.SendAgainAsync(
+            () => new(HttpMethod.Get, _connection.Address(Repository)),
+            null,
+            cancellation
+        );
+        using JsonDocument info = await api.ReadAsync(response, target, null, cancellation);
+        bool isPrivate =
+            info.RootElement.ValueKind == JsonValueKind.Object
+            && info.RootElement.TryGetProperty("private", out JsonElement told)
+            && told.ValueKind == JsonValueKind.True;
+        if (!isPrivate)
+        {
+            throw new HubException(
+                HubFault.Denied,
+                $"{target.Repository} is there, and everybody may read it, but the push shall be private. Make it private on the Hub, or "
+                    + "choose another name."
+            );
+        }
     }
 
     private async Task MakeRepositoryAsync(CancellationToken cancellation)

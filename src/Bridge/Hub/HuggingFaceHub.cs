@@ -102,24 +102,46 @@ public sealed class HuggingFaceHub : IDisposable
     )
     {
         options ??= new();
-        HubException? fault =
-            repository.Organization is null
-                ? new(HubFault.BadReference, $"{repository} has no organization: a push needs org/name.")
-            : options.Message.Length == 0 ? new(HubFault.BadReference, "A commit needs a message.")
-            : _connection.Options.Offline
-                ? new(HubFault.NotCached, $"{repository} cannot be pushed: the network is not used (HF_HUB_OFFLINE).")
-            : _connection.Options.Token is null
-                ? new(HubFault.Denied, $"To push {repository}, set HF_TOKEN to a token that may write to it.")
-            : null;
-        return fault is null
-            ? new FolderUpload(_api, new(repository, options.Revision), options).RunAsync(
+        return Refusal(repository, options) is { } fault
+            ? Task.FromException<PushResult>(fault)
+            : new FolderUpload(_api, new(repository, options.Revision), options).RunAsync(
                 folder,
                 progress,
                 cancellation
-            )
-            : Task.FromException<PushResult>(fault);
+            );
+    }
+
+    /// <summary>Tells what <see cref="PushToHubAsync"/> would do. Nothing is made, and of the files only names and first bytes are sent.</summary>
+    /// <param name="folder">A folder with files, for example an exported model.</param>
+    /// <param name="repository">Where to: <c>org/name</c>.</param>
+    /// <param name="options">Message, branch, and who may read a new repository; null for the defaults.</param>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="HubException">The token is missing or may not write, or the Hub refuses or cannot be reached.</exception>
+    /// <exception cref="BadFileException">The folder, or a file in it, cannot be read.</exception>
+    public Task<PushPlan> PlanPushAsync(
+        string folder,
+        RepositoryId repository,
+        PushOptions? options = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options ??= new();
+        return Refusal(repository, options) is { } fault
+            ? Task.FromException<PushPlan>(fault)
+            : new UploadPlan(_api, new(repository, options.Revision), options).RunAsync(folder, cancellation);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>Why nothing can be pushed, whatever the folder has; null when nothing is known against it.</summary>
+    private HubException? Refusal(RepositoryId repository, PushOptions options) =>
+        repository.Organization is null
+            ? new(HubFault.BadReference, $"{repository} has no organization: a push needs org/name.")
+        : options.Message.Length == 0 ? new(HubFault.BadReference, "A commit needs a message.")
+        : _connection.Options.Offline
+            ? new(HubFault.NotCached, $"{repository} cannot be pushed: the network is not used (HF_HUB_OFFLINE).")
+        : _connection.Options.Token is null
+            ? new(HubFault.Denied, $"To push {repository}, set HF_TOKEN to a token that may write to it.")
+        : null;
 }

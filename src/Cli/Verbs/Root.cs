@@ -41,6 +41,7 @@ internal sealed class Root : Command
                     new ReshardVerb(),
                     new CastVerb(),
                     new RepairEmbeddingsVerb(),
+                    new PushVerb(),
                 ]
         )
         {
