@@ -47,6 +47,9 @@ public sealed class ModelFolder : IDisposable
     /// <summary>The config.json that the model follows exactly; null for a Megatron checkpoint that was opened without one.</summary>
     public HfConfig? HfConfig { get; private init; }
 
+    /// <summary>What config.json says about the model and the forward pass does otherwise; none for most models.</summary>
+    public IReadOnlyList<ConfigLoss> Losses { get; private init; } = [];
+
     /// <summary>Where the parameters are.</summary>
     public IParameterSource Parameters { get; }
 
@@ -93,9 +96,12 @@ public sealed class ModelFolder : IDisposable
             ModelProvider provider = family.ToProvider(config, source.Names);
             LayOut(provider, sizes);
             ImportPlan plan = ImportPlan.Create(source, family, provider);
-            return new(location, family.Exactly(provider, config), new PlannedSource(plan), hf)
+            EqualCopies.CheckAsync(source, plan.Ignored, new(), default).GetAwaiter().GetResult();
+            ModelProvider exact = family.Exactly(provider, config);
+            return new(location, exact, new PlannedSource(plan), hf)
             {
                 HfConfig = config,
+                Losses = ConfigLoss.Of(family, config, exact),
                 TokenizerFiles = [.. hf.FileNames.Where(SideFiles.IsTokenizer).Select(hf.PathOf)],
             };
         }

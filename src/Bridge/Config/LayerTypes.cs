@@ -5,6 +5,8 @@ namespace MegatronBridge.Config;
 /// <summary>The <c>layer_types</c> of a config.json: a word for each layer.</summary>
 public static class LayerTypes
 {
+    private const string Windowed = "sliding_attention";
+
     /// <summary>All layers are the same.</summary>
     public static JsonArray All(string kind, int layers) =>
         new([.. Enumerable.Repeat(0, layers).Select(_ => (JsonNode)kind)]);
@@ -31,6 +33,36 @@ public static class LayerTypes
             : ConfigValue.ListOf(
                 Enumerable.Range(1, layers).Select(layer => (ConfigValue)(layer % interval == 0 ? 0L : 1L))
             );
+
+    /// <summary>
+    /// Sets the windows that a config with <c>use_sliding_window</c> tells of: in the layers that <c>layer_types</c> names, or in those from
+    /// <c>max_window_layers</c> on.
+    /// </summary>
+    /// <exception cref="Storage.BadFileException">There is not a word for each layer.</exception>
+    public static void UseWindows(ModelProvider provider, HfConfig hf)
+    {
+        if (hf.FlagOr("use_sliding_window", false) && hf.IntegerOrNull("sliding_window") is { } window)
+        {
+            int first = hf.IntegerOr("max_window_layers", 0);
+            provider.Window = window;
+            provider.WindowAttnSkipFreq = hf.IsSet("layer_types")
+                ? Flags(hf, Windowed, provider.NumLayers)
+                : ConfigValue.ListOf(
+                    Enumerable.Range(0, provider.NumLayers).Select(layer => (ConfigValue)(layer >= first ? 1L : 0L))
+                );
+        }
+    }
+
+    /// <summary>Writes what <see cref="UseWindows"/> reads.</summary>
+    public static void WriteWindows(JsonObject hf, ModelProvider provider)
+    {
+        hf["layer_types"] = FromFlags(provider.WindowAttnSkipFreq, provider.NumLayers, Windowed, "full_attention");
+        if (provider.Window is { } window)
+        {
+            hf["sliding_window"] = window;
+            hf["use_sliding_window"] = true;
+        }
+    }
 
     /// <summary>1 where there is a 0, and 0 where there is a 1.</summary>
     public static ConfigValue Opposite(ConfigValue flags) =>

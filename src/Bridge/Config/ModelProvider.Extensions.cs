@@ -62,6 +62,33 @@ public abstract partial class ModelProvider
         set => SetExtension("llama_4_scaling_beta", value);
     }
 
+    /// <summary>
+    /// Whether the weights of a token's experts are made to add up to one, where a config says otherwise than Megatron-Core's router does;
+    /// null for what the router does.
+    /// </summary>
+    public bool? NormTopkProb
+    {
+        get => Extension("norm_topk_prob") is ConfigValue.Flag { Value: var isNormed } ? isNormed : null;
+        set => SetExtension("norm_topk_prob", value is { } isNormed ? isNormed : ConfigValue.Null);
+    }
+
+    /// <summary>
+    /// Of how many experts the scores count for their group, where it is not the experts of a token divided by its groups, as in Megatron-Core;
+    /// null where it is.
+    /// </summary>
+    public int? GroupScoreExperts
+    {
+        get => Extension("group_score_experts") is ConfigValue.Integer { Value: var experts } ? (int)experts : null;
+        set => SetExtension("group_score_experts", value is { } experts ? (long)experts : ConfigValue.Null);
+    }
+
+    /// <summary>What the norms inside latent attention add to the variance, where it is not <c>layernorm_epsilon</c>; null where it is.</summary>
+    public double? LatentNormEpsilon
+    {
+        get => Extension("latent_norm_epsilon") is ConfigValue.Number { Value: var epsilon } ? epsilon : null;
+        set => SetExtension("latent_norm_epsilon", value is { } epsilon ? epsilon : ConfigValue.Null);
+    }
+
     /// <summary>How near to the best an expert must be to be chosen by SparseMixer (Phi-3.5-MoE), or null for ordinary routing.</summary>
     public ConfigValue MoeSparsemixerJitterEps
     {

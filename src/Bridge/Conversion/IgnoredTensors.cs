@@ -42,7 +42,26 @@ internal sealed class IgnoredTensors(Family family, ModelProvider provider, ITen
             provider.NumLayers
         );
         IgnoredTensor? further = source.Find(original) is null ? RuleOf(original) : null;
-        return further is null ? original : EqualName(further, original);
+        return further is null ? Present(original) : EqualName(further, original);
+    }
+
+    // An embedding goes under several names: the one that is there counts.
+    private string Present(string original)
+    {
+        if (source.Find(original) is not null)
+        {
+            return original;
+        }
+
+        ILookup<string, string> names = family
+            .Parameters.Where(row => row.Megatron.StarCount == 0)
+            .SelectMany(row => row.HfNames([], provider).Select(name => (row.Megatron.Text, Name: name)))
+            .ToLookup(row => row.Text, row => row.Name);
+        return names
+                .Where(others => others.Contains(original))
+                .SelectMany(others => others)
+                .FirstOrDefault(name => source.Find(name) is not null)
+            ?? original;
     }
 
     private IgnoredTensor? RuleOf(string name) =>

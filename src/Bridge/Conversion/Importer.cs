@@ -19,7 +19,14 @@ public sealed class Importer : IDisposable
     private readonly DequantizedSource _source;
     private readonly CheckpointOutput _output;
 
-    private Importer(ImportOptions options, HfFolder hf, DequantizedSource source, HfConfig config, ImportPlan plan)
+    private Importer(
+        ImportOptions options,
+        HfFolder hf,
+        DequantizedSource source,
+        HfConfig config,
+        ImportPlan plan,
+        IReadOnlyList<ConfigLoss> losses
+    )
     {
         _options = options;
         _hf = hf;
@@ -45,6 +52,12 @@ public sealed class Importer : IDisposable
             Ignored = [.. plan.Ignored, .. source.Ignored],
             Dequantized = [.. source.Quantized.Values],
             Casts = plan.Casts,
+            Warnings =
+            [
+                .. losses.Select(loss =>
+                    $"{loss}: no field there has a place for it, and Megatron will compute another model than transformers does."
+                ),
+            ],
             Notes = [.. Notes(plan, config, hf, options.Format)],
         };
     }
@@ -84,6 +97,7 @@ public sealed class Importer : IDisposable
                 RefuseQuantized(source);
             }
 
+            IReadOnlyList<ConfigLoss> losses = LossesOf(family, config);
             ImportPlan plan = ImportPlan.Create(
                 source,
                 family,
@@ -93,12 +107,13 @@ public sealed class Importer : IDisposable
             if (options.Strict)
             {
                 Losses.Refuse(
-                    "Tensors that would be left out, which --strict forbids",
-                    [.. plan.Ignored, .. source.Ignored]
+                    "What would be left out, which --strict forbids",
+                    [.. plan.Ignored, .. source.Ignored],
+                    losses
                 );
             }
 
-            return new(options, hf, source, config, plan);
+            return new(options, hf, source, config, plan, losses);
         }
         catch
         {
@@ -144,7 +159,7 @@ public sealed class Importer : IDisposable
         return Report with
         {
             Weights = weights,
-            Warnings = [.. weights.Select(weight => weight.Warning).OfType<string>()],
+            Warnings = [.. Report.Warnings, .. weights.Select(weight => weight.Warning).OfType<string>()],
             Bytes = result.Bytes,
             Elapsed = result.Elapsed,
         };
@@ -193,6 +208,13 @@ public sealed class Importer : IDisposable
         return provider;
     }
 
+    private static IReadOnlyList<ConfigLoss> LossesOf(Family family, HfConfig config)
+    {
+        ModelProvider provider = family.ToProvider(config);
+        provider.Complete();
+        return ConfigLoss.Of(family, config, provider);
+    }
+
     private static IEnumerable<string> Notes(ImportPlan plan, HfConfig config, HfFolder hf, CheckpointFormat format)
     {
         if (format == CheckpointFormat.Torch && LegacyOutput.Lack(plan.Provider) is { } indescribable)
@@ -218,7 +240,8 @@ public sealed class Importer : IDisposable
             yield return $"The vocabulary of {plan.Provider.VocabSize} rows is padded with {padding} rows of zeros.";
         }
 
-        foreach (string lack in MegatronLacks.Of(plan.Provider))
+        ModelProvider exact = plan.Family.Exactly(plan.Provider, config);
+        foreach (string lack in MegatronLacks.Of(plan.Provider).Concat(MegatronLacks.OfExact(exact)))
         {
             yield return lack;
         }

@@ -13,6 +13,32 @@ internal static class MegatronLacks
     public static IEnumerable<string> Of(ModelProvider provider) =>
         [.. Layers(provider), .. Biases(provider), .. Scalings(provider), .. Routing(provider)];
 
+    /// <summary>The same of a provider of <see cref="Families.Family.Exactly"/>: numbers that transformers has and no field tells.</summary>
+    public static IEnumerable<string> OfExact(ModelProvider provider)
+    {
+        if (provider.LatentNormEpsilon is { } epsilon && epsilon != provider.LayernormEpsilon)
+        {
+            yield return "Megatron-Core's norms inside latent attention add layernorm_epsilon "
+                + $"({PythonFloat.Repr(provider.LayernormEpsilon)}), those of transformers {PythonFloat.Repr(epsilon)}.";
+        }
+
+        int ofToken = provider.MoeRouterTopk / Math.Max(1, provider.MoeRouterGroupTopk ?? 1);
+        if (provider.GroupScoreExperts is { } best && best != ofToken)
+        {
+            yield return $"Megatron-Core ranks groups of experts by the {ofToken} best of each (moe_router_topk / moe_router_group_topk), "
+                + $"transformers by the {best} best.";
+        }
+
+        if (
+            provider.NormTopkProb == true
+            && provider.MoeRouterTopk == 1
+            && provider.MoeRouterScoreFunction == "sigmoid"
+        )
+        {
+            yield return "Megatron-Core takes the score of a token's only expert as its weight, this model's config 1 (norm_topk_prob).";
+        }
+    }
+
     private static IEnumerable<string> Layers(ModelProvider provider)
     {
         LayerSpec spec = LayerSpec.Of(provider);

@@ -43,6 +43,7 @@ public static class DeepseekV2
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = ConfigureExactly,
         Parameters   = [.. Decoder.Ends, .. Layer],
         Ignored      = Decoder.Ignored,
     };
@@ -77,6 +78,9 @@ public static class DeepseekV2
         ExpertLayers.Read(hf, provider);
         ExpertLayers.SetShared(provider, hf.IntegerOr("n_shared_experts", 0));
     }
+
+    /// <summary>The norms of the latent query and of the latent keys and values have transformers' default, whatever the config says.</summary>
+    internal static void ConfigureExactly(ModelProvider provider, HfConfig hf) => provider.LatentNormEpsilon = 1e-6;
 
     /// <summary>The keys that all DeepSeek models share.</summary>
     internal static void ConfigureHf(JsonObject hf, ModelProvider provider)

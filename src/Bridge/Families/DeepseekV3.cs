@@ -31,6 +31,7 @@ public static class DeepseekV3
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = DeepseekV2.ConfigureExactly,
         Parameters   =
         [
             .. Decoder.Ends,

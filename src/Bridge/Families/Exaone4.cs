@@ -81,8 +81,13 @@ public static class Exaone4
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
-        hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
-        hf["sliding_window"] = null;
+        hf["layer_types"] = LayerTypes.FromFlags(
+            provider.WindowAttnSkipFreq,
+            provider.NumLayers,
+            "sliding_attention",
+            "full_attention"
+        );
+        hf["sliding_window"] = provider.Window;
         hf["sliding_window_pattern"] = null;
     }
 }

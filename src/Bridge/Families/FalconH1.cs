@@ -111,6 +111,7 @@ public static class FalconH1
 
     private static void Configure(ModelProvider provider, HfConfig hf)
     {
+        hf.Require("hidden_act", "silu"); // the mixer has it too, and knows no other
         provider["rotary_base"] = (long)provider.RotaryBase;
         provider.MicrobatchGroupSizePerVpStage = 1; // upstream sets it before it knows the pipeline, and not again
         provider.HiddenDropout = hf.NumberOr("hidden_dropout", 0.0);

@@ -123,6 +123,12 @@ public sealed record Family
             RopeConfig.Read(Language(hf)).KeepScaling(exact);
         }
 
+        exact.NormTopkProb = Language(hf).FlagOrNull("norm_topk_prob");
+        if (exact.MoeRouterScoreFunction == "sigmoid" && exact.MoeRouterNumGroups > 1)
+        {
+            exact.GroupScoreExperts = 2; // a number that no config says
+        }
+
         ConfigureExactly?.Invoke(exact, hf);
         return exact;
     }
@@ -165,6 +171,11 @@ public sealed record Family
 
         OuterMapping.ToHf(provider, hf);
         ConfigureHf(hf, provider);
+        if (provider.NormTopkProb is { } isNormed)
+        {
+            language["norm_topk_prob"] = isNormed;
+        }
+
         return hf;
     }
 

@@ -28,6 +28,7 @@ public static class Glm4MoeLite
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = DeepseekV2.ConfigureExactly,
         Parameters   =
         [
             .. Decoder.Ends,

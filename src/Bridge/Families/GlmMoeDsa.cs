@@ -50,6 +50,7 @@ public static class GlmMoeDsa
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = DeepseekV2.ConfigureExactly,
         Parameters    = [.. Decoder.Ends, .. Layer, .. Decoder.Predicting(Layer, lastNorm: "shared_head.norm.weight")],
         Ignored       = [.. Decoder.Ignored, .. Decoder.PredictingIgnored],
     };

@@ -23,6 +23,7 @@ public static class Qwen2
             }
             """,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = LayerTypes.UseWindows,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.QkvBias, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };
@@ -42,7 +43,7 @@ public static class Qwen2
     /// <summary>The keys of the language model's config.</summary>
     internal static void ConfigureHf(JsonObject hf, ModelProvider provider)
     {
-        hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
+        LayerTypes.WriteWindows(hf, provider);
         if (provider.KvChannels != provider.HiddenSize / provider.NumAttentionHeads)
         {
             hf["head_dim"] = provider.KvChannels;

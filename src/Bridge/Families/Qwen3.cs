@@ -23,7 +23,8 @@ public static class Qwen3
               "use_cache": true, "use_sliding_window": false, "vocab_size": null
             }
             """,
-        ConfigureHf  = ConfigureHf,
+        ConfigureHf  = LayerTypes.WriteWindows,
+        ConfigureExactly = LayerTypes.UseWindows,
         Parameters   = [.. Decoder.Ends, .. Decoder.Attention, .. Decoder.QkNorms, .. Decoder.GatedMlp],
         Ignored      = Decoder.Ignored,
     };
@@ -39,7 +40,4 @@ public static class Qwen3
         provider.AutocastDtype = DType.BF16;
         RopeConfig.Read(hf).ApplyScaling(provider);
     }
-
-    private static void ConfigureHf(JsonObject hf, ModelProvider provider) =>
-        hf["layer_types"] = LayerTypes.All("full_attention", provider.NumLayers);
 }

@@ -6,6 +6,7 @@ using MegatronBridge.Cpu;
 using MegatronBridge.Cpu.Chat;
 using MegatronBridge.Cpu.Generation;
 using MegatronBridge.Cpu.Tokenizers;
+using MegatronBridge.Families;
 using MegatronBridge.Hub;
 using MegatronBridge.Ranks.Mpi;
 using MegatronBridge.Storage;
@@ -85,6 +86,11 @@ internal sealed class GenerateVerb : Verb
             cancellation
         );
         using ModelFolder folder = ModelFolder.Open(located.Path, _layout.Read(parsed));
+        foreach (ConfigLoss loss in folder.Losses)
+        {
+            terminal.Error.WriteLine(Printable.Line($"Warning: {loss}; it runs as that."));
+        }
+
         ModelTokenizer? tokenizer = ReadTokenizer(parsed, folder);
         IReadOnlyList<Prompt> prompts = [.. ReadPrompts(parsed, tokenizer, folder)];
         GenerationReport report = new(folder, prompts, terminal, parsed.GetValue<bool>("--json"));

@@ -43,7 +43,7 @@ internal sealed class ImportVerb : Verb
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
     private readonly FlagOption _strict = new(
         "--strict",
-        "Refuse a model of which a tensor would be left out, though with a reason."
+        "Refuse a model of which a tensor or a setting would be left out, though with a reason."
     );
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
     private readonly HubSettings _hub = new();

@@ -31,6 +31,7 @@ internal sealed class LatentAttentionBlock : Block
     public LatentAttentionBlock(WeightScope scope)
     {
         ModelProvider provider = scope.Provider;
+        double? epsilon = provider.LatentNormEpsilon;
         if (provider.QLoraRank is null)
         {
             _queryUp = Linear.Of(scope, "linear_q_proj");
@@ -38,12 +39,14 @@ internal sealed class LatentAttentionBlock : Block
         else
         {
             _queryDown = Linear.Of(scope, "linear_q_down_proj");
-            _queryNorm = scope.NormOrNull("q_layernorm.") ?? scope.NormOrNull("linear_q_up_proj.layer_norm_");
+            _queryNorm =
+                scope.NormOrNull("q_layernorm.", epsilon) ?? scope.NormOrNull("linear_q_up_proj.layer_norm_", epsilon);
             _queryUp = Linear.Of(scope, "linear_q_up_proj");
         }
 
         _down = Linear.Of(scope, "linear_kv_down_proj");
-        _norm = scope.NormOrNull("kv_layernorm.") ?? scope.NormOrNull("linear_kv_up_proj.layer_norm_");
+        _norm =
+            scope.NormOrNull("kv_layernorm.", epsilon) ?? scope.NormOrNull("linear_kv_up_proj.layer_norm_", epsilon);
         _proj = Linear.OfColumns(scope, "linear_proj");
         _rotary = RotaryTables.OfLatent(provider);
         _isSparse = provider.ExperimentalAttentionVariant == "dsa";

@@ -13,7 +13,9 @@ internal sealed class Router
     private readonly bool _isPreSoftmax;
     private readonly int _groups;
     private readonly int _groupsOfToken;
+    private readonly int? _bestOfGroup;
     private readonly float _factor;
+    private readonly bool? _isNormed; // where the config says it
     private readonly RowNorm? _norm; // before the scores
     private readonly Matrix? _expertScale;
     private readonly SparseMixer? _mixer;
@@ -26,9 +28,11 @@ internal sealed class Router
         _scores = Linear.Of(scope, "router");
         _expertBias = scope.VectorOrNull("router.expert_bias");
         _function = provider.MoeRouterScoreFunction;
-        _isPreSoftmax = provider.MoeRouterPreSoftmax;
+        _isNormed = provider.NormTopkProb;
+        _isPreSoftmax = provider.MoeRouterPreSoftmax || _isNormed == false;
         _groups = provider.MoeRouterNumGroups ?? 1;
         _groupsOfToken = provider.MoeRouterGroupTopk ?? _groups;
+        _bestOfGroup = provider.GroupScoreExperts;
         _factor = (float)(provider.MoeRouterTopkScalingFactor ?? 1);
         if (scope.Has("router.scale"))
         {
@@ -135,7 +139,7 @@ internal sealed class Router
         {
             int size = ranking.Length / _groups;
             Span<float> sums = stackalloc float[_groups];
-            Span<int> best = stackalloc int[Math.Max(1, Math.Min(size, Choices / _groupsOfToken))];
+            Span<int> best = stackalloc int[Math.Max(1, Math.Min(size, _bestOfGroup ?? (Choices / _groupsOfToken)))];
             for (int group = 0; group < _groups; group++)
             {
                 Span<float> own = ranking.Slice(group * size, size);
@@ -194,7 +198,8 @@ internal sealed class Router
             sum = 1;
         }
 
-        bool isNormed = _function == "softmax" ? !_isPreSoftmax : chosen.Length > 1 || _table is not null;
+        bool isNormed =
+            _isNormed ?? (_function == "softmax" ? !_isPreSoftmax : chosen.Length > 1 || _table is not null);
         float scale = isNormed ? _factor / (sum + 1e-20f) : _factor;
         for (int i = 0; i < weights.Length; i++)
         {

@@ -44,10 +44,11 @@ internal sealed record WeightScope(RankWeights Weights, string Prefix, ModelProv
     public Matrix Zeros(int count) => Weights.Zeros(count);
 
     /// <summary>A norm whose parameters begin with a name: <c>layer_norm_</c> of a linear layer, <c>final_layernorm.</c>; null when there is none.</summary>
-    public RowNorm? NormOrNull(string name) => Has(name + "weight") ? Norm(name) : null;
+    public RowNorm? NormOrNull(string name, double? epsilon = null) =>
+        Has(name + "weight") ? Norm(name, epsilon) : null;
 
-    /// <summary>A norm whose parameters begin with a name.</summary>
-    public RowNorm Norm(string name)
+    /// <summary>A norm whose parameters begin with a name; with the model's epsilon when none is given.</summary>
+    public RowNorm Norm(string name, double? epsilon = null)
     {
         Matrix weight = Vector(name + "weight");
         if (Provider.LayernormZeroCenteredGamma)
@@ -61,7 +62,7 @@ internal sealed record WeightScope(RankWeights Weights, string Prefix, ModelProv
         return new(
             weight,
             VectorOrNull(name + "bias"),
-            (float)Provider.LayernormEpsilon,
+            (float)(epsilon ?? Provider.LayernormEpsilon),
             Provider.Normalization == "LayerNorm"
         );
     }

@@ -30,6 +30,9 @@ FACTORS = {
     "ssm_out_multiplier": 0.65,
 }
 PURE_ROTATION = {"rope_parameters.compress.attention_factor": 1.0}  # as in what transformers makes of a released config
+UNNORMED = {"norm_topk_prob": False, "rms_norm_eps": 0.01}
+ONE_EXPERT = {"num_experts_per_tok": 1}
+SUFFIXES = [(LONG, "-long"), (FACTORS, "-factors"), (UNNORMED, "-unnormed"), (ONE_EXPERT, "-one-expert")]
 CASES = [
     ("transformers/cohere", {}),
     ("transformers/cohere-plus", {}),
@@ -65,12 +68,18 @@ CASES = [
     ("golden/exaone4", {"sliding_window": 5}),
     ("golden/exaone_moe", {"sliding_window": 5}),
     ("golden/deepseek_v3", {}),
+    ("golden/deepseek_v3", UNNORMED),
+    ("golden/deepseek_v3", ONE_EXPERT),
     ("golden/deepseek_v3-mtp", {}),
     ("golden/deepseek_v2", {}),
     ("golden/llama", {}),
     ("golden/qwen2-yarn", {}),
     ("golden/qwen3moe-8", {}),
+    ("golden/qwen2-tied-swa", {"sliding_window": 5}),
     ("golden/qwen3_next", {}),
+    ("golden/qwen3_next", UNNORMED),
+    ("golden/glm4_moe", ONE_EXPERT),
+    ("golden/glm4_moe_lite", {"rms_norm_eps": 0.01}),
     ("golden/nemotron_h-moe", {}),
     ("golden/falcon_h1", {}),
     ("golden/falcon_h1", FACTORS),
@@ -137,7 +146,7 @@ def main(fixtures, target, names):
             change(fixture["config"], key, value)
         vocabulary = fixture["config"].get("text_config", fixture["config"])["vocab_size"]
         tokens = [(15 + 37 * i + i * i) % (vocabulary - 4) + 4 for i in range(MORE_TOKENS.get(base, TOKENS))]
-        name = base.split("/")[-1] + ("-long" if changes is LONG else "-factors" if changes is FACTORS else "")
+        name = base.split("/")[-1] + "".join(suffix for named, suffix in SUFFIXES if changes is named)
         try:
             values = logits(fixture["config"], fixture["tensors"], tokens)
         except Exception as error:  # a model that this transformers cannot run is none of our cases

@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
 using MegatronBridge.Tests.Bridge.Families;
+using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Bridge.Conversion;
 
@@ -37,6 +39,28 @@ public sealed class MegatronLacksTests
         ModelProvider provider = Provider("olmo3");
         provider.YarnAttentionFactor = 1.5;
         Assert.Contains(MegatronLacks.Of(provider), lack => lack.Contains("1.5 (yarn_attention_factor)"));
+    }
+
+    [Fact]
+    public void Numbers_that_transformers_has_and_no_field_tells_are_told()
+    {
+        HfConfig config = new((JsonObject)GoldenManifest.Load("deepseek_v3").Hf["config"]!.DeepClone());
+        Assert.Empty(OfExact());
+        config.Json["rms_norm_eps"] = 0.01;
+        config.Json["num_experts_per_tok"] = 1;
+        string[] lacks = OfExact();
+        Assert.Equal(3, lacks.Length);
+        Assert.Contains("layernorm_epsilon (0.01), those of transformers 1e-06", lacks[0], StringComparison.Ordinal);
+        Assert.Contains("by the 1 best of each", lacks[1], StringComparison.Ordinal);
+        Assert.Contains("only expert", lacks[2], StringComparison.Ordinal);
+
+        string[] OfExact()
+        {
+            Family family = FamilyList.Of(config);
+            ModelProvider provider = family.ToProvider(config);
+            provider.Complete();
+            return [.. MegatronLacks.OfExact(family.Exactly(provider, config))];
+        }
     }
 
     private static ModelProvider Provider(string name)

@@ -50,6 +50,32 @@ public sealed class ImportVerbTests
     }
 
     [Fact]
+    public async Task A_setting_without_a_place_in_Megatron_is_a_warning_and_strict_refuses_it()
+    {
+        using SampleModel model = new();
+        string path = Path.Combine(model.Hf, "config.json");
+        JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        config["rope_scaling"] = new JsonObject
+        {
+            ["rope_type"] = "llama3",
+            ["factor"] = 8.0,
+            ["low_freq_factor"] = 2.5,
+            ["high_freq_factor"] = 4.0,
+            ["original_max_position_embeddings"] = 8192,
+        };
+        await File.WriteAllTextAsync(path, config.ToJsonString());
+
+        CommandRun run = await ImportAsync(model, "--dry-run", "--json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        JsonElement warning = Assert.Single(run.Json.GetProperty("warnings").EnumerateArray());
+        Assert.Contains("rope_parameters.low_freq_factor = 2.5, the model in Megatron says 1.0", warning.GetString());
+
+        CommandRun strict = await ImportAsync(model, "--strict");
+        Assert.NotEqual(ExitCode.Done, strict.ExitCode);
+        Assert.Contains("low_freq_factor", strict.Error);
+    }
+
+    [Fact]
     public async Task The_plan_tells_the_sizes_of_the_files_that_the_run_writes()
     {
         using SampleModel model = new();

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using MegatronBridge.Config;
+using MegatronBridge.Families;
+using MegatronBridge.Tests.Golden;
+
+namespace MegatronBridge.Tests.Bridge.Families;
+
+/// <summary>What a config.json says and no field of Megatron's has a place for is found, and nothing else.</summary>
+public sealed class ConfigLossTests
+{
+    // Upstream converts these models, and what it makes of them computes otherwise.
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["exaone4"] = ["layer_types", "sliding_window"],
+        ["llama"] = ["rope_parameters.original_max_position_embeddings"],
+        ["llama31-untied"] = ["rope_parameters.original_max_position_embeddings"],
+        ["llama_nemotron"] = ["rope_parameters.original_max_position_embeddings"],
+        ["qwen2-tied-swa"] = ["layer_types", "sliding_window", "use_sliding_window"],
+    };
+
+    public static TheoryData<string> Families => [.. GoldenCases.Families];
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Models_of_the_manifests_lose_nothing_but_what_is_known(string name)
+    {
+        (Family family, HfConfig hf) = Load(name);
+        string[] keys = [.. Losses(family, hf).Select(loss => loss.Key).Order(StringComparer.Ordinal)];
+        Assert.Equal(Known.GetValueOrDefault(name, []), keys);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_model_that_is_run_loses_nothing(string name)
+    {
+        (Family family, HfConfig hf) = Load(name);
+        Assert.Empty(ConfigLoss.Of(family, hf, family.Exactly(Complete(family, hf), hf)));
+    }
+
+    [Theory]
+    [InlineData("deepseek_v3", "norm_topk_prob", "false")]
+    [InlineData("gemma2", "layer_types", """["sliding_attention","sliding_attention"]""")]
+    [InlineData("gemma3", "final_logit_softcapping", "30.0")]
+    [InlineData("nemotron_h", "mlp_hidden_act", "\"gelu\"")]
+    [InlineData("gpt_oss", "rope_parameters.rope_type", "\"linear\"")]
+    [InlineData("llama", "rope_parameters.low_freq_factor", "2.0")]
+    public void A_setting_that_Megatron_has_no_field_for_is_named(string name, string key, string value)
+    {
+        (Family family, HfConfig hf) = Load(name);
+        JsonObject at = hf.Json;
+        foreach (string part in key.Split('.')[..^1])
+        {
+            at = at[part]!.AsObject();
+        }
+
+        at[key.Split('.')[^1]] = JsonNode.Parse(value);
+        Assert.Contains(Losses(family, hf), loss => loss.Key == key && loss.Said == value);
+    }
+
+    private static (Family Family, HfConfig Hf) Load(string name)
+    {
+        HfConfig hf = new((JsonObject)GoldenManifest.Load(name).Hf["config"]!.DeepClone());
+        return (FamilyList.Of(hf), hf);
+    }
+
+    private static IReadOnlyList<ConfigLoss> Losses(Family family, HfConfig hf) =>
+        ConfigLoss.Of(family, hf, Complete(family, hf));
+
+    private static ModelProvider Complete(Family family, HfConfig hf)
+    {
+        ModelProvider provider = family.ToProvider(hf);
+        provider.Complete();
+        return provider;
+    }
+}
