@@ -138,11 +138,16 @@ public sealed class ModelFolder : IDisposable
         }
     }
 
-    /// <summary>Ranks of equal parts may need a few rows of padding, which are no tokens.</summary>
+    /// <summary>
+    /// Ranks of equal parts may need a few rows of padding, which are no tokens. Attention to compressed tokens, which Megatron leaves whole,
+    /// is cut by its groups of heads.
+    /// </summary>
     private static void LayOut(ModelProvider provider, ParallelSizes sizes)
     {
-        sizes.ApplyTo(provider);
+        bool isLeftWhole = provider.ExperimentalAttentionVariant == "dsv4_hybrid";
+        (isLeftWhole ? sizes with { Tp = 1 } : sizes).ApplyTo(provider);
         provider["should_pad_vocab"] = provider.VocabSize % sizes.Tp != 0;
         provider.Complete();
+        sizes.ApplyTo(provider);
     }
 }

@@ -88,6 +88,9 @@ public sealed class LongerLogitsTests
     [InlineData("nemotron_labs_diffusion", 2, 1, 1)]
     [InlineData("minimax_m3_vl-sparse", 2, 2, 1)]
     [InlineData("minimax_m3_vl-sparse", 1, 1, 2)]
+    [InlineData("deepseek_v4-all", 1, 2, 1)]
+    [InlineData("deepseek_v4-all", 1, 1, 2)]
+    [InlineData("deepseek_v4-mtp", 1, 2, 2)]
     public void On_several_ranks_with_sequence_parallelism_logits_are_those_of_transformers(
         string name,
         int tp,
@@ -126,6 +129,10 @@ public sealed class LongerLogitsTests
     [InlineData("llama_nemotron-linear")]
     [InlineData("nemotron_labs_diffusion")]
     [InlineData("minimax_m3_vl-sparse")]
+    [InlineData("deepseek_v4")]
+    [InlineData("deepseek_v4-all")]
+    [InlineData("deepseek_v4-mtp")]
+    [InlineData("deepseek_v4-released")]
     public async Task The_Megatron_side_gives_the_logits_of_transformers(string name)
     {
         (GoldenManifest manifest, GoldenLogits golden) = Load(name);
@@ -151,7 +158,7 @@ public sealed class LongerLogitsTests
         }
     }
 
-    private static (GoldenManifest Manifest, GoldenLogits Logits) Load(string name)
+    internal static (GoldenManifest Manifest, GoldenLogits Logits) Load(string name)
     {
         JsonObject json = Read(Path.Combine("logits", name));
         JsonObject model = json["model"]?.AsObject() ?? Read(json["base"]!.GetValue<string>());
@@ -186,6 +193,6 @@ public sealed class LongerLogitsTests
         ModelProvider provider = family.ToProvider(Config(manifest), manifest.HfTensors().Names);
         change(provider);
         provider.Complete();
-        return ImportPlan.Create(manifest.ValidTensors(), family, provider);
+        return ImportPlan.Create(manifest.HfTensors(), family, provider);
     }
 }

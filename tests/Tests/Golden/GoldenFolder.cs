@@ -14,14 +14,24 @@ public static class GoldenFolder
 {
     private static readonly Dictionary<string, string> Metadata = new() { ["format"] = "pt" };
 
-    public static async Task WriteAsync(GoldenManifest manifest, string folder)
+    public static async Task WriteAsync(
+        GoldenManifest manifest,
+        string folder,
+        Func<string, TensorView, TensorView>? change = null
+    )
     {
         bool isPipeline = IsPipeline(manifest);
         folder = ModelPath(manifest, folder);
         Directory.CreateDirectory(folder);
         Dictionary<string, TensorView> tensors = manifest
             .HfTensors()
-            .Names.ToDictionary(name => name, name => manifest.HfTensors().Find(name)!);
+            .Names.ToDictionary(
+                name => name,
+                name =>
+                    manifest.HfTensors().Find(name) is { } tensor && change is not null
+                        ? change(name, tensor)
+                        : manifest.HfTensors().Find(name)!
+            );
         ShardPlan shards = manifest.Hf["shards"] is JsonObject files
             ? ShardPlan.ByFileMap(tensors.Keys, FileNames(files))
             : ShardPlan.BySize(

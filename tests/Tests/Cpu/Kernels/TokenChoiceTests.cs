@@ -38,6 +38,22 @@ public sealed class TokenChoiceTests
         Assert.Equal([float.NegativeInfinity, float.NegativeInfinity, 3, 4], scores);
     }
 
+    [Fact]
+    public void Chosen_positions_follow_one_another()
+    {
+        float[] scores = [.. Enumerable.Range(0, 150).Select(i => i % 37 == 5 ? 1f : 0f)]; // 5, 42, 79, 116
+        float[] row = new float[TokenChoice.Columns(scores.Length)];
+        TokenChoice.Best(row, scores, new float[scores.Length], 4);
+        List<int> found = [];
+        for (int at = TokenChoice.Next(row, 0, 150); at < 150; at = TokenChoice.Next(row, at + 1, 150))
+        {
+            found.Add(at);
+        }
+
+        Assert.Equal([5, 42, 79, 116], found);
+        Assert.Equal(42, TokenChoice.Next(row, 6, 42));
+    }
+
     private static int[] Seen(float[] scores, int count)
     {
         float[] row = new float[TokenChoice.Columns(scores.Length)];
