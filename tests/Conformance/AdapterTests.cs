@@ -46,44 +46,40 @@ public sealed class AdapterTests(Python python)
         python.Call("hf_models", "make", model, ConversionTests.Config(type, ""), "float32", "1GB");
         python.Call("adapters", "make", adapter, model, JsonNode.Parse($"{{{fields}}}"), "float32");
 
-        Command.Run("adapter", "merge", "--base", model, "--adapter", adapter, "--output", folder.File("merged"));
-        Judge(model, adapter, folder.File("merged"), 1e-6, 1e-4);
-        if (!isForMegatron)
-        {
-            return;
-        }
+        Check(folder, model, adapter, isForMegatron);
+    }
 
-        // All of it once more by way of Megatron.
-        Command.Run("import", "--hf-model", model, "--megatron-path", folder.File("model-m"), "--tp", "2");
-        Command.Run(
-            "adapter",
-            "import",
-            "--hf-adapter",
-            adapter,
-            "--base",
-            model,
-            "--megatron-path",
-            folder.File("adapter-m")
-        );
-        Command.Run(
-            "adapter",
-            "merge",
-            "--base",
-            folder.File("model-m"),
-            "--adapter",
-            folder.File("adapter-m"),
-            "--output",
-            folder.File("merged-m")
-        );
-        Command.Run("export", "--megatron-path", folder.File("merged-m"), "--hf-path", folder.File("again"));
-        Command.Run("adapter", "export", "--megatron-path", folder.File("adapter-m"), "--hf-path", folder.File("peft"));
-        Judge(model, folder.File("peft"), folder.File("again"), 1e-6, 1e-4);
-        Assert.True(
-            python
-                .Call("hf_models", "same", folder.File("merged"), folder.File("again"))
-                .GetProperty("weights")
-                .GetBoolean()
-        );
+    public static TheoryData<string, string, string?> Experts { get; } =
+        new()
+        {
+            { "gpt_oss", """ "target_parameters": ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"] """, "" },
+            { "gpt_oss", """ "target_parameters": ["1.mlp.experts.down_proj"] """, null },
+            { "qwen3moe", """ "target_parameters": ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"] """, "" },
+            {
+                "qwen3moe",
+                """ "target_parameters": ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"] """,
+                "--packed-experts"
+            },
+            {
+                "qwen3moe",
+                """ "target_parameters": ["experts.gate_up_proj"], "rank_pattern": {"experts.gate_up_proj": 3} """,
+                null
+            },
+            { "qwen3_5_moe", """ "target_parameters": ["gate_up_proj", "experts.down_proj"] """, "--packed-experts" },
+            { "qwen3_vl_moe", """ "target_parameters": ["experts.gate_up_proj", "experts.down_proj"] """, "" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Experts))]
+    public void Packed_experts_are_what_torch_computes(string golden, string fields, string? export)
+    {
+        using TemporaryFolder folder = new();
+        string model = folder.File("model");
+        string adapter = folder.File("adapter");
+        string all = $$"""{"r": 2, "lora_alpha": 3, "target_modules": ["o_proj"], {{fields}}}""";
+        python.Call("hf_models", "make", model, ModelConfigs.Golden[golden].DeepClone(), "float32", "1GB");
+        python.Call("adapters", "make", adapter, model, JsonNode.Parse(all), "float32");
+        Check(folder, model, adapter, export is not null, export);
     }
 
     [Fact]
@@ -105,10 +101,73 @@ public sealed class AdapterTests(Python python)
         Judge(model, adapter, folder.File("merged"), 1.0 / 256 * 1.001, 0.02);
     }
 
+    private void Check(
+        TemporaryFolder folder,
+        string model,
+        string adapter,
+        bool isForMegatron,
+        string? exportOptions = null
+    )
+    {
+        Command.Run("adapter", "merge", "--base", model, "--adapter", adapter, "--output", folder.File("merged"));
+        Judge(model, adapter, folder.File("merged"), 1e-6, 1e-4);
+        if (!isForMegatron)
+        {
+            return;
+        }
+
+        // All of it once more by way of Megatron.
+        Command.Run(
+            "import",
+            "--hf-model",
+            model,
+            "--megatron-path",
+            folder.File("model-m"),
+            "--set",
+            "should_pad_vocab=true"
+        );
+        Command.Run(
+            "adapter",
+            "import",
+            "--hf-adapter",
+            adapter,
+            "--base",
+            model,
+            "--megatron-path",
+            folder.File("adapter-m")
+        );
+        Command.Run(
+            "adapter",
+            "merge",
+            "--base",
+            folder.File("model-m"),
+            "--adapter",
+            folder.File("adapter-m"),
+            "--output",
+            folder.File("merged-m")
+        );
+        Command.Run("export", "--megatron-path", folder.File("merged-m"), "--hf-path", folder.File("again"));
+        string[] export = ["adapter", "export", "--megatron-path", folder.File("adapter-m"), "--hf-path"];
+        Command.Run([
+            .. export,
+            folder.File("peft"),
+            "--hf-model",
+            model,
+            .. (exportOptions ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ]);
+        Judge(model, folder.File("peft"), folder.File("again"), 1e-6, 1e-4);
+        Assert.True(
+            python
+                .Call("hf_models", "same", folder.File("merged"), folder.File("again"))
+                .GetProperty("weights")
+                .GetBoolean()
+        );
+    }
+
     private void Judge(string model, string adapter, string merged, double error, double ofLogits)
     {
         JsonElement judged = python.Call("adapters", "judge", model, adapter, merged);
-        Assert.True(judged.GetProperty("adapted").GetInt32() > 3);
+        Assert.True(judged.GetProperty("adapted").GetInt32() >= 3);
         Assert.InRange(judged.GetProperty("error").GetDouble(), 0, error);
         Assert.True(judged.GetProperty("untouched").GetBoolean());
         Assert.True(judged.GetProperty("changed").GetBoolean());

@@ -10,8 +10,8 @@ internal static class AdapterCasts
     public static IEnumerable<Cast> Of(AdapterSet adapter, DType? wanted) =>
         wanted is not { } target
             ? []
-            : adapter
-                .Updates.SelectMany(PeftNames.Of)
+            : PeftTensors
+                .Of(adapter)
                 .Where(tensor => tensor.Value.DType != target)
                 .Select(tensor => new Cast(tensor.Key, tensor.Value.DType, target));
 }

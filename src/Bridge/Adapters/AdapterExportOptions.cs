@@ -21,6 +21,12 @@ public sealed record AdapterExportOptions
     /// <summary>Type of the tensors, or null to keep each as it is.</summary>
     public DType? TargetDType { get; init; }
 
+    /// <summary>
+    /// True to adapt the parameters that transformers 5 packs all experts of a layer into, where the model has a tensor for each expert;
+    /// false for a pair of matrices for each expert, as upstream has it.
+    /// </summary>
+    public bool PackExperts { get; init; }
+
     /// <summary>True to replace such a folder.</summary>
     public bool Overwrite { get; init; }
 

@@ -31,8 +31,23 @@ public sealed class AdapterExporter : IDisposable
         Family family = model?.Family ?? FamilyRecognition.Of(provider);
         AdapterSet adapter = MegatronAdapter.Read(checkpoint, family, provider, model?.Hf);
         Adapter = adapter with { BaseModel = options.BaseName ?? options.HfModel ?? adapter.BaseModel };
+        Adapter = options.PackExperts ? ExpertPacking.Pack(Adapter) : Adapter;
+        AdapterSet uncast = Adapter;
         Adapter = options.TargetDType is { } dtype ? Adapter.CastTo(dtype) : Adapter;
-        _weights = new(PeftFolder.WeightsName, Adapter.Updates.SelectMany(PeftNames.Of));
+        PackedMatrices[] packed = [.. PeftTensors.PackedOf(Adapter)];
+        if (packed.Length > 0 && Adapter.Settings.Method == AdapterMethod.Dora)
+        {
+            throw new MappingException(
+                "The library peft cannot have this adapter",
+                [
+                    .. packed.Select(experts =>
+                        $"{experts.Module}.{experts.Parameter} packs all experts, and peft has no DoRA for parameters."
+                    ),
+                ]
+            );
+        }
+
+        _weights = new(PeftFolder.WeightsName, PeftTensors.Of(Adapter));
         Report = new()
         {
             Architecture = family.Architecture,
@@ -52,8 +67,15 @@ public sealed class AdapterExporter : IDisposable
                     .Names.Where(OptimizerKeys.Has)
                     .Select(key => new IgnoredEntry(key, ExportPlan.IsOptimizer, null)),
             ],
-            Casts = [.. AdapterCasts.Of(adapter, options.TargetDType)],
-            Warnings = Adapter.Warnings,
+            Casts = [.. AdapterCasts.Of(uncast, options.TargetDType)],
+            Warnings =
+                packed.Length > 0 && Adapter.Settings.Dropout > 0
+                    ?
+                    [
+                        .. Adapter.Warnings,
+                        $"lora_dropout is written as 0: peft has none for parameters that pack experts. It was {Adapter.Settings.Dropout}.",
+                    ]
+                    : Adapter.Warnings,
             Notes = [],
         };
     }

@@ -31,7 +31,15 @@ internal sealed class AdapterFiles : IDisposable
         if (PeftFolder.IsAt(path))
         {
             PeftFolder folder = PeftFolder.Open(path);
-            return new(folder, folder.Adapter, folder.Adapter.Updates.Sum(update => update.Tensors.Count()));
+            try
+            {
+                return new(folder, PackedExperts.Resolve(folder.Adapter, family, provider, hf), folder.TensorCount);
+            }
+            catch
+            {
+                folder.Dispose();
+                throw;
+            }
         }
 
         MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(path);

@@ -21,7 +21,8 @@ public sealed class AdapterImporter : IDisposable
     {
         _options = options;
         _folder = folder;
-        AdapterSet adapter = options.TargetDType is { } dtype ? folder.Adapter.CastTo(dtype) : folder.Adapter;
+        AdapterSet stored = PackedExperts.Resolve(folder.Adapter, model.Family, model.Provider, model.Hf);
+        AdapterSet adapter = options.TargetDType is { } dtype ? stored.CastTo(dtype) : stored;
         ModelProvider provider = model.Provider.Clone();
         options.Sizes.ApplyTo(provider);
         if (provider.Has("should_pad_vocab") && provider.VocabSize % options.Sizes.Tp != 0)
@@ -47,12 +48,12 @@ public sealed class AdapterImporter : IDisposable
         {
             Architecture = model.Family.Architecture,
             Target = options.MegatronPath,
-            SourceTensors = folder.Adapter.Updates.Sum(update => update.Tensors.Count()),
+            SourceTensors = folder.TensorCount,
             TargetTensors = items.OfType<PlannedChunk>().Select(chunk => chunk.Chunk.Key).Distinct().Count(),
             ParameterCount = adapter.ParameterCount,
             Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = [],
-            Casts = [.. AdapterCasts.Of(folder.Adapter, options.TargetDType)],
+            Casts = [.. AdapterCasts.Of(stored, options.TargetDType)],
             Warnings = adapter.Warnings,
             Notes = [.. Notes(plan)],
         };

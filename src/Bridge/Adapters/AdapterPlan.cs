@@ -72,11 +72,11 @@ internal sealed class AdapterPlan
             : throw new MappingException("Megatron cannot have this adapter", plan._faults);
     }
 
-    private bool IsAdapted(Binding binding) => binding.HfNames.Any(_updates.ContainsKey);
+    private bool IsAdapted(Binding binding) => PackedExpert.WeightsOf(binding).Any(_updates.ContainsKey);
 
     private void RequireKnown(Binding[] bindings, Family family)
     {
-        HashSet<string> known = [.. bindings.SelectMany(binding => binding.HfNames)];
+        HashSet<string> known = [.. bindings.SelectMany(PackedExpert.WeightsOf)];
         _faults.AddRange(
             _adapter
                 .Updates.Where(update => !known.Contains(update.Weight))
@@ -108,7 +108,7 @@ internal sealed class AdapterPlan
                 continue;
             }
 
-            foreach ((string name, Shape shape) in binding.HfNames.Zip(shapes))
+            foreach ((string name, Shape shape) in PackedExpert.WeightsOf(binding).Zip(HfRows.Shapes(binding, shapes)))
             {
                 if (
                     _updates.TryGetValue(name, out LowRankUpdate? update)
@@ -140,7 +140,7 @@ internal sealed class AdapterPlan
         [
             .. adapted
                 .Where(binding => binding.Parameter.Expert is not null)
-                .SelectMany(binding => binding.HfNames)
+                .SelectMany(PackedExpert.WeightsOf)
                 .Select(_updates.GetValueOrDefault)
                 .OfType<LowRankUpdate>()
                 .Select(update => update.Rank)
@@ -156,7 +156,12 @@ internal sealed class AdapterPlan
         foreach (Binding binding in adapted)
         {
             int rank = RankFor(binding);
-            foreach (LowRankUpdate update in binding.HfNames.Select(_updates.GetValueOrDefault).OfType<LowRankUpdate>())
+            foreach (
+                LowRankUpdate update in PackedExpert
+                    .WeightsOf(binding)
+                    .Select(_updates.GetValueOrDefault)
+                    .OfType<LowRankUpdate>()
+            )
             {
                 if (update.Rank != rank || (float)update.Scale != (float)(Settings.Alpha / rank))
                 {
@@ -182,7 +187,7 @@ internal sealed class AdapterPlan
             return true; // all will be zero
         }
 
-        LowRankUpdate?[] updates = [.. binding.HfNames.Select(_updates.GetValueOrDefault)];
+        LowRankUpdate?[] updates = [.. PackedExpert.WeightsOf(binding).Select(_updates.GetValueOrDefault)];
         return Array.TrueForAll(
             updates,
             update => update is not null && updates[0] is { } first && TensorContents.AreEqual(first.A, update.A)
@@ -196,7 +201,10 @@ internal sealed class AdapterPlan
             .GroupBy(binding => AdapterSlot.Whole(binding).Module)
             .All(ofLayer =>
                 ofLayer.All(binding =>
-                    binding.HfNames.Zip(ofLayer.First().HfNames).All(pair => AreSame(pair.First, pair.Second))
+                    PackedExpert
+                        .WeightsOf(binding)
+                        .Zip(PackedExpert.WeightsOf(ofLayer.First()))
+                        .All(pair => AreSame(pair.First, pair.Second))
                 )
             );
 
@@ -212,8 +220,11 @@ internal sealed class AdapterPlan
     private void Add(Binding binding)
     {
         int rank = RankFor(binding);
-        IReadOnlyList<Shape> shapes = _shapes.Of(binding);
-        LowRankUpdate[] updates = [.. binding.HfNames.Zip(shapes, (name, shape) => UpdateOf(name, shape, rank))];
+        IReadOnlyList<Shape> shapes = HfRows.Shapes(binding, _shapes.Of(binding));
+        LowRankUpdate[] updates =
+        [
+            .. PackedExpert.WeightsOf(binding).Zip(shapes, (name, shape) => UpdateOf(name, shape, rank)),
+        ];
         IReadOnlyList<AdapterSlot> parts =
             Settings.Method == AdapterMethod.CanonicalLora ? AdapterSlot.Parts(binding) : [];
         AdapterSlot whole = AdapterSlot.Whole(binding);

@@ -11,11 +11,17 @@ public sealed record AdapterSet
     /// <summary>What it does, weight by weight; no weight twice.</summary>
     public required IReadOnlyList<LowRankUpdate> Updates { get; init; }
 
+    /// <summary>Matrices for all experts of a layer, of which only the model tells what weights they are for.</summary>
+    internal IReadOnlyList<PackedMatrices> Packed { get; init; } = [];
+
     /// <summary>The model that it adapts, as it names it, or null.</summary>
     public string? BaseModel { get; init; }
 
     /// <summary>What was left out because it does nothing.</summary>
     public IReadOnlyList<string> Fillers { get; init; } = [];
+
+    /// <summary>Layers that are not adapted though they are called like such that are; names or ends of names.</summary>
+    internal IReadOnlyList<string> Excluded { get; init; } = [];
 
     /// <summary>What cannot be told exactly from the files, one sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -1,4 +1,5 @@
 using MegatronBridge.Conversion;
+using MegatronBridge.Model;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
@@ -25,9 +26,10 @@ internal sealed class HfMerge
             );
         OutputFolder.Check(options.Output, options.BaseModel, options.Overwrite, HfOutput.IsOurs);
         OrderedDictionary<string, TensorView> tensors = new(StringComparer.Ordinal);
+        HashSet<string> inputFirst = weights.HasPacked ? InputFirst(model) : [];
         foreach (string name in _folder.Names)
         {
-            tensors.Add(name, weights.Merge(name, _folder.Find(name)!));
+            tensors.Add(name, weights.Merge(name, _folder.Find(name)!, inputFirst.Contains(name)));
         }
 
         weights.RequireAll();
@@ -49,6 +51,14 @@ internal sealed class HfMerge
 
     /// <summary>What will be written.</summary>
     public ConversionReport Report { get; }
+
+    private static HashSet<string> InputFirst(AdapterBase model) =>
+        [
+            .. Binding
+                .Bind(model.Family, model.Provider, ModelTable.Build(model.Provider), model.Hf)
+                .Where(binding => binding.Fused?.Index == 0 && HfRows.IsInputFirst(binding))
+                .SelectMany(binding => binding.HfNames),
+        ];
 
     /// <summary>Writes it.</summary>
     public async Task<ConversionReport> RunAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)

@@ -10,12 +10,29 @@ internal static class HfRows
     public static bool AreWhole(Binding binding, IReadOnlyList<Shape> shapes)
     {
         Shape weight = binding.Parameter.Shape;
-        return binding is { Fused: null, Part: null }
+        shapes = Shapes(binding, shapes);
+        return binding.Part is null
+            && (
+                binding.Fused is null
+                    ? binding.HfNames.All(name => name.EndsWith(".weight", StringComparison.Ordinal))
+                    : binding.Parameter.Expert is not null && binding.HfNames.Count == 1
+            )
             && shapes.All(shape => shape.Rank == 2 && shape[1] == weight[1])
-            && binding.HfNames.All(name => name.EndsWith(".weight", StringComparison.Ordinal))
             && (shapes.Sum(shape => shape[0]) == weight[0] || binding.Mapping is Mapping.Vocab)
-            && Rows(binding, [weight[0], 1]).SequenceEqual(shapes.Select(shape => shape.With(1, 1)));
+            && Rows(binding, [weight[0], 1])
+                .Select(shape => Turn(binding, shape))
+                .SequenceEqual(shapes.Select(shape => shape.With(1, 1)));
     }
+
+    /// <summary>The shapes that B times A has for each weight, <c>[out, in]</c>, of the shapes of the tensors that hold them.</summary>
+    public static IReadOnlyList<Shape> Shapes(Binding binding, IReadOnlyList<Shape> shapes) =>
+        binding.Fused is null ? shapes : [.. shapes.Select(shape => Turn(binding, shape.Skip(1)))];
+
+    /// <summary>True when Hugging Face has a packed weight input first, <c>[in, out]</c>.</summary>
+    public static bool IsInputFirst(Binding binding) =>
+        binding.Fused is not null
+        && Rows(binding, [binding.Parameter.Shape[0], 1]).First() is { Rank: 2 } rows
+        && rows[1] == binding.Parameter.Shape[0];
 
     /// <summary>The rows of B, and of a magnitude, for each weight; null when the mapping does not arrange rows only.</summary>
     public static IReadOnlyList<(TensorView B, TensorView? Magnitude)>? Split(
@@ -30,10 +47,10 @@ internal static class HfRows
             return null;
         }
 
-        IReadOnlyList<TensorView> rows = binding.Mapping.ToHf(binding.Provider, b);
+        IReadOnlyList<TensorView> rows = ToHf(binding, b);
         IReadOnlyList<TensorView>? lengths = magnitude is null
             ? null
-            : [.. binding.Mapping.ToHf(binding.Provider, AsColumn(magnitude)).Select(AsVector)];
+            : [.. ToHf(binding, AsColumn(magnitude)).Select(AsVector)];
         return [.. rows.Select((part, i) => (part, lengths?[i]))];
     }
 
@@ -41,7 +58,18 @@ internal static class HfRows
     public static TensorView Join(Binding binding, IReadOnlyList<TensorView> parts) =>
         parts[0].Shape.Rank == 1
             ? AsVector(Join(binding, [.. parts.Select(AsColumn)]))
-            : binding.Mapping.ToMegatron(binding.Provider, parts);
+            : binding.Mapping.ToMegatron(binding.Provider, IsInputFirst(binding) ? [.. parts.Select(Turn)] : parts);
+
+    private static IReadOnlyList<TensorView> ToHf(Binding binding, TensorView rows)
+    {
+        IReadOnlyList<TensorView> parts = binding.Mapping.ToHf(binding.Provider, rows);
+        return IsInputFirst(binding) ? [.. parts.Select(Turn)] : parts;
+    }
+
+    private static Shape Turn(Binding binding, Shape shape) =>
+        shape.Rank == 2 && IsInputFirst(binding) ? [shape[1], shape[0]] : shape;
+
+    private static TensorView Turn(TensorView matrix) => matrix.Permute(1, 0);
 
     private static IEnumerable<Shape> Rows(Binding binding, Shape shape) =>
         binding.Mapping.ToHf(binding.Provider, new ZeroView(DType.BF16, shape)).Select(view => view.Shape);

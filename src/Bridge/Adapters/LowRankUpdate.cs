@@ -5,7 +5,10 @@ namespace MegatronBridge.Adapters;
 /// <summary>What an adapter does to one Hugging Face weight W: <c>W + scale * B * A</c>, and with a magnitude each row brought to that length.</summary>
 public sealed record LowRankUpdate
 {
-    /// <summary>Name of the weight: <c>model.layers.0.self_attn.q_proj.weight</c>.</summary>
+    /// <summary>
+    /// Name of the weight: <c>model.layers.0.self_attn.q_proj.weight</c>; of a slice of packed experts with the expert's number behind it,
+    /// <c>model.layers.0.mlp.experts.down_proj[3]</c>.
+    /// </summary>
     public required string Weight { get; init; }
 
     /// <summary>A, <c>[rank, in]</c>.</summary>

@@ -18,6 +18,7 @@ internal sealed class MegatronAdapter
     private readonly ParallelSizes _writer;
     private readonly HfShapes _shapes = new();
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _layers = new(StringComparer.Ordinal); // Hugging Face weights that could be adapted
     private readonly List<string> _faults = [];
     private readonly List<LowRankUpdate> _updates = [];
     private readonly List<string> _incomplete = []; // magnitudes of which other ranks had others
@@ -48,6 +49,7 @@ internal sealed class MegatronAdapter
         {
             if (AdapterSlot.IsAdaptable(binding))
             {
+                reader._layers.UnionWith(binding.HfNames.Where(PeftNames.IsWeight));
                 reader.Add(binding, reader.RankFor(binding, provider));
             }
         }
@@ -85,7 +87,7 @@ internal sealed class MegatronAdapter
             return;
         }
 
-        foreach ((AdapterSlot part, string weight) in parts.Zip(binding.HfNames))
+        foreach ((AdapterSlot part, string weight) in parts.Zip(PackedExpert.WeightsOf(binding)))
         {
             if (Find(part, rank) is var (a, b, magnitude))
             {
@@ -118,7 +120,7 @@ internal sealed class MegatronAdapter
             return;
         }
 
-        foreach ((string weight, (TensorView rows, TensorView? lengths)) in binding.HfNames.Zip(parts))
+        foreach ((string weight, (TensorView rows, TensorView? lengths)) in PackedExpert.WeightsOf(binding).Zip(parts))
         {
             _updates.Add(Update(weight, a, rows, lengths));
         }
@@ -231,16 +233,28 @@ internal sealed class MegatronAdapter
             throw new MappingException("The adapters do not fit the model that their config describes", _faults);
         }
 
-        HashSet<string> fillers = [.. _updates.Where(update => update.IsFiller).Select(update => update.Weight)];
+        HashSet<string> fillers = [.. Fillers()];
+        LowRankUpdate[] updates = [.. _updates.Where(update => !fillers.Contains(update.Weight))];
         return new()
         {
             Settings = _settings,
-            Updates = [.. _updates.Where(update => !fillers.Contains(update.Weight))],
+            Updates = updates,
+            Excluded = PeftExclusions.Of(
+                updates.Select(update => update.Weight).Where(PeftNames.IsWeight).Select(PeftNames.ModuleOf),
+                _layers.Select(PeftNames.ModuleOf)
+            ),
             BaseModel = _checkpoint.HfModelId,
             Fillers = [.. fillers],
             Warnings = [.. Warnings()],
         };
     }
+
+    /// <summary>What changes nothing; of packed experts only where none of them does.</summary>
+    private IEnumerable<string> Fillers() =>
+        _updates
+            .GroupBy(update => PackedExpert.Parse(update.Weight)?.Tensor ?? update.Weight)
+            .Where(ofTensor => ofTensor.All(update => update.IsFiller))
+            .SelectMany(ofTensor => ofTensor.Select(update => update.Weight));
 
     private IEnumerable<string> Warnings()
     {

@@ -15,16 +15,22 @@ internal sealed class MergedView : TensorView
     private readonly TensorView _base;
     private readonly LowRankUpdate _update;
     private readonly FactorCache _factors;
+    private readonly bool _holdsB;
     private readonly int _columns;
     private readonly int _itemBytes;
 
     /// <summary>Merges into a matrix of F16, BF16 or F32, <c>[out, in]</c>.</summary>
-    public MergedView(TensorView weight, LowRankUpdate update, FactorCache factors)
+    /// <param name="weight">The matrix.</param>
+    /// <param name="update">What is added.</param>
+    /// <param name="factors">Holds the matrices in use.</param>
+    /// <param name="holdsB">True where the rows of B lie scattered, so that it is read once as a whole like A.</param>
+    public MergedView(TensorView weight, LowRankUpdate update, FactorCache factors, bool holdsB = false)
         : base(weight.DType, weight.Shape)
     {
         _base = weight;
         _update = update;
         _factors = factors;
+        _holdsB = holdsB;
         _columns = checked((int)weight.Shape[1]);
         _itemBytes = weight.DType.BitCount() / 8;
     }
@@ -76,7 +82,9 @@ internal sealed class MergedView : TensorView
     private void AddUpdate(Span<float> weights, Span<float> product, float[] a, long number, int from)
     {
         int rank = _update.Rank;
-        float[] b = FactorCache.ToSingle(_update.B, number * rank, rank);
+        ReadOnlySpan<float> b = _holdsB
+            ? _factors.Get(_update.B).AsSpan((int)number * rank, rank)
+            : FactorCache.ToSingle(_update.B, number * rank, rank);
         product.Clear();
         for (int k = 0; k < rank; k++)
         {

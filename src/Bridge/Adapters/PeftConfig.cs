@@ -18,7 +18,6 @@ internal sealed class PeftConfig
     [
         ("modules_to_save", "whole layers that were trained"),
         ("fan_in_fan_out", "weights that are transposed"),
-        ("target_parameters", "adapters of parameters that are no layers"),
         ("layer_replication", "layers that are used twice"),
         ("lora_bias", "biases beside the matrices"),
         ("trainable_token_indices", "trained tokens"),
@@ -38,6 +37,7 @@ internal sealed class PeftConfig
     private readonly PeftPatterns _alphas;
     private readonly PeftTargets _targets;
     private readonly PeftTargets _excluded;
+    private readonly IReadOnlyList<string> _parameters;
 
     private PeftConfig(JsonObject json, string path)
     {
@@ -67,6 +67,7 @@ internal sealed class PeftConfig
         _alphas = new("alpha_pattern", _json["alpha_pattern"], IsAlpha, _faults);
         _targets = new("target_modules", _json["target_modules"], _faults);
         _excluded = new("exclude_modules", _json["exclude_modules"], _faults);
+        _parameters = Parameters();
         if (_faults.Count > 0)
         {
             throw new BadFileException(path, $"{string.Join("; ", _faults)}.");
@@ -107,22 +108,45 @@ internal sealed class PeftConfig
     public bool Targets(string module) =>
         HasUnclearTargets || ((!_targets.IsGiven || _targets.Has(module)) && !_excluded.Has(module));
 
+    /// <summary>True when it names a module as a layer.</summary>
+    public bool NamesLayer(string module) => _targets.IsGiven && _targets.Has(module);
+
+    /// <summary>The parameters of a module that are adapted themselves, in the order of the module.</summary>
+    public IReadOnlyList<string> ParametersOf(string module) =>
+        [
+            .. _parameters
+                .Select(target => (Dot: target.LastIndexOf('.'), Target: target))
+                .Where(one =>
+                    one.Dot < 0
+                    || module == one.Target[..one.Dot]
+                    || module.EndsWith("." + one.Target[..one.Dot], StringComparison.Ordinal)
+                )
+                .Select(one => one.Target[(one.Dot + 1)..])
+                .Distinct()
+                .OrderBy(PackedExpert.PlaceOf),
+        ];
+
     /// <summary>The file for an adapter, as upstream writes it.</summary>
     public static byte[] Write(AdapterSet adapter)
     {
         AdapterSettings settings = adapter.Settings;
         JsonObject ranks = [];
-        foreach (LowRankUpdate update in adapter.Updates.Where(update => update.Rank != settings.Rank))
+        LowRankUpdate[] own = [.. adapter.Updates.Where(update => PackedExpert.Parse(update.Weight) is null)];
+        foreach (LowRankUpdate update in own.Where(update => update.Rank != settings.Rank))
         {
             ranks[PeftNames.ModuleOf(update.Weight)] = update.Rank;
         }
 
-        IEnumerable<string> targets = adapter
-            .Updates.Select(update => PeftNames.ModuleOf(update.Weight))
+        PackedMatrices[] packed = [.. PeftTensors.PackedOf(adapter)];
+        foreach (PackedMatrices experts in packed.Where(experts => experts.Rank != settings.Rank))
+        {
+            ranks[$"{experts.Module}.{experts.Parameter}"] = experts.Rank;
+        }
+
+        IEnumerable<string> targets = own.Select(update => PeftNames.ModuleOf(update.Weight))
             .Select(module => module[(module.LastIndexOf('.') + 1)..])
             .Distinct()
             .Order(StringComparer.Ordinal);
-        JsonNode?[] untouched = [.. adapter.Fillers.Select(weight => JsonValue.Create(PeftNames.ModuleOf(weight)))];
         JsonObject json = new()
         {
             ["peft_type"] = "LORA",
@@ -133,7 +157,7 @@ internal sealed class PeftConfig
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
             ["lora_alpha"] = (settings.Alpha % 1 == 0 ? (ConfigValue)(long)settings.Alpha : settings.Alpha).ToJson(),
-            ["lora_dropout"] = ((ConfigValue)settings.Dropout).ToJson(),
+            ["lora_dropout"] = ((ConfigValue)(packed.Length > 0 ? 0 : settings.Dropout)).ToJson(),
             ["modules_to_save"] = null,
             ["r"] = settings.Rank,
             ["rank_pattern"] = ranks,
@@ -143,12 +167,45 @@ internal sealed class PeftConfig
             ["use_dora"] = settings.Method == AdapterMethod.Dora,
             ["use_rslora"] = false,
         };
-        if (untouched.Length > 0)
+        if (adapter.Excluded.Count > 0)
         {
-            json["exclude_modules"] = new JsonArray(untouched); // the same names as layers that are adapted
+            json["exclude_modules"] = new JsonArray([.. adapter.Excluded.Select(name => JsonValue.Create(name))]);
+        }
+
+        if (packed.Length > 0)
+        {
+            bool isEverywhere = !adapter.Fillers.Any(weight => PackedExpert.Parse(weight) is not null);
+            IEnumerable<string> names = packed.Select(experts => $"{experts.Module}.{experts.Parameter}");
+            names = isEverywhere ? names.Select(PeftExclusions.BehindLayer).Distinct() : names;
+            json["target_parameters"] = new JsonArray([.. names.Select(name => JsonValue.Create(name))]);
         }
 
         return Encoding.UTF8.GetBytes(PythonJson.Write(json, sortKeys: false).TrimEnd('\n'));
+    }
+
+    private IReadOnlyList<string> Parameters()
+    {
+        if (IsNothing(_json["target_parameters"]))
+        {
+            return [];
+        }
+
+        string[] targets = _json["target_parameters"] is JsonArray list
+            ? [.. list.Select(node => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "")]
+            : [""];
+        if (!Array.TrueForAll(targets, target => PackedExpert.PlaceOf(target[(target.LastIndexOf('.') + 1)..]) >= 0))
+        {
+            _faults.Add(
+                $"target_parameters is {_json["target_parameters"]!.ToJsonString()}: of parameters that are no layers only gate_up_proj and "
+                    + "down_proj of experts can be converted"
+            );
+        }
+        else if (UsesDora)
+        {
+            _faults.Add("use_dora is true, which peft itself has not for target_parameters");
+        }
+
+        return targets;
     }
 
     private string? Text(string key) =>

@@ -1,6 +1,5 @@
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Safetensors;
-using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Adapters;
 
@@ -16,8 +15,8 @@ internal sealed class PeftFolder : IDisposable
     {
         _file = file;
         List<string> faults = [];
-        LowRankUpdate[] updates = [.. Updates(config, file, faults)];
-        if (updates.Length == 0 && faults.Count == 0)
+        PeftModules modules = new(config, file, faults);
+        if (modules.Updates.Count + modules.Packed.Count == 0 && faults.Count == 0)
         {
             faults.Add($"There is not one adapter in {WeightsName}.");
         }
@@ -36,7 +35,8 @@ internal sealed class PeftFolder : IDisposable
                 Alpha = config.UsesRankRoot ? config.Alpha * Math.Sqrt(config.Rank) : config.Alpha,
                 Dropout = config.Dropout,
             },
-            Updates = updates,
+            Updates = modules.Updates,
+            Packed = modules.Packed,
             BaseModel = config.BaseModel,
             Warnings = config.HasUnclearTargets
                 ?
@@ -49,6 +49,9 @@ internal sealed class PeftFolder : IDisposable
 
     /// <summary>The adapter.</summary>
     public AdapterSet Adapter { get; }
+
+    /// <summary>Number of tensors in its file.</summary>
+    public int TensorCount => _file.Tensors.Count;
 
     /// <summary>True for a folder of the library peft.</summary>
     public static bool IsAt(string path) => File.Exists(Path.Combine(path, PeftConfig.FileName));
@@ -85,76 +88,4 @@ internal sealed class PeftFolder : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    private static IEnumerable<LowRankUpdate> Updates(PeftConfig config, SafetensorsFile file, List<string> faults)
-    {
-        OrderedDictionary<string, TensorView?[]> modules = new(StringComparer.Ordinal);
-        foreach ((string name, TensorView view) in file.Tensors)
-        {
-            if (PeftNames.Parse(name) is not var (module, kind))
-            {
-                faults.Add($"{name} {view.Shape} is no tensor of an adapter that is known here.");
-                continue;
-            }
-
-            if (!modules.TryGetValue(module, out TensorView?[]? tensors))
-            {
-                modules.Add(module, tensors = new TensorView?[3]);
-            }
-
-            if (tensors[kind] is not null || !view.DType.IsWideFloat())
-            {
-                faults.Add($"{name} {view} is there twice, or is no floating-point number.");
-            }
-
-            tensors[kind] = view;
-        }
-
-        foreach ((string module, TensorView?[] tensors) in modules)
-        {
-            if (Fault(config, module, tensors) is { } fault)
-            {
-                faults.Add(fault);
-                continue;
-            }
-
-            yield return new()
-            {
-                Weight = module + ".weight",
-                A = tensors[0]!,
-                B = tensors[1]!,
-                Magnitude = tensors[2],
-                Scale = config.ScaleOf(module),
-            };
-        }
-    }
-
-    private static string? Fault(PeftConfig config, string module, TensorView?[] tensors)
-    {
-        if (tensors is not [{ } a, { } b, var magnitude])
-        {
-            return $"{module} has {(tensors[0] is null ? "no lora_A" : "no lora_B")}.";
-        }
-
-        if (a.Shape.Rank != 2 || b.Shape.Rank != 2 || a.Shape[0] != b.Shape[1])
-        {
-            return $"{module} has lora_A {a.Shape} and lora_B {b.Shape}, which cannot be multiplied.";
-        }
-
-        if (a.Shape[0] != config.RankOf(module))
-        {
-            return $"{module} has the rank {a.Shape[0]}, but {PeftConfig.FileName} says {config.RankOf(module)}.";
-        }
-
-        if (!config.Targets(module))
-        {
-            return $"{module} has tensors, but {PeftConfig.FileName} does not name it among its modules, so that peft would leave it alone.";
-        }
-
-        return (magnitude is not null) != config.UsesDora
-                ? $"{module} has {(magnitude is null ? "no" : "a")} lora_magnitude_vector, but use_dora is {(config.UsesDora ? "true" : "false")}."
-            : magnitude is not null && magnitude.Shape != new Shape(b.Shape[0])
-                ? $"{module} has lora_magnitude_vector {magnitude.Shape} beside lora_B {b.Shape}."
-            : null;
-    }
 }

@@ -4,10 +4,14 @@ namespace MegatronBridge.Adapters;
 internal static class PeftNames
 {
     private const string Prefix = "base_model.model.";
+    private const string Around = ".base_layer"; // where adapters of several parameters of a module lie in each other
     private const string Weight = ".weight";
     private const string A = ".lora_A.weight";
     private const string B = ".lora_B.weight";
     private const string Magnitude = ".lora_magnitude_vector";
+
+    /// <summary>True for the weight of a layer.</summary>
+    public static bool IsWeight(string name) => name.EndsWith(Weight, StringComparison.Ordinal);
 
     /// <summary>The module of a weight.</summary>
     public static string ModuleOf(string weight) => weight[..^Weight.Length];
@@ -22,6 +26,27 @@ internal static class PeftNames
         {
             yield return new(module + Magnitude, magnitude);
         }
+    }
+
+    /// <summary>The tensors of packed experts that lie so deep below those of other parameters of their module.</summary>
+    public static IEnumerable<KeyValuePair<string, Storage.Tensors.TensorView>> Of(PackedMatrices packed, int depth)
+    {
+        string module = Prefix + packed.Module + string.Concat(Enumerable.Repeat(Around, depth));
+        yield return new(module + A, packed.A);
+        yield return new(module + B, packed.B);
+    }
+
+    /// <summary>A module without what adapters around it add to its name, and how often they did.</summary>
+    public static (string Module, int Depth) Unwrap(string module)
+    {
+        int depth = 0;
+        while (module.EndsWith(Around, StringComparison.Ordinal))
+        {
+            module = module[..^Around.Length];
+            depth++;
+        }
+
+        return (module, depth);
     }
 
     /// <summary>The module of a tensor, and which of its tensors it is (0: A, 1: B, 2: magnitude); null for any other name.</summary>

@@ -43,6 +43,12 @@ internal sealed class AdapterExportVerb : Verb
     );
 
     private readonly DTypeOption _dtype = new("Cast the adapters. Default: each tensor keeps its type.");
+    private readonly FlagOption _packed = new(
+        "--packed-experts",
+        "Adapt the parameters that transformers 5 packs the experts of a layer into, instead of each expert; models that are packed on "
+            + "disk are adapted so anyway."
+    );
+
     private readonly FlagOption _overwrite = new("--overwrite", "Replace an adapter that an export made before.");
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
     private readonly TransferSettings _transfer = new();
@@ -55,6 +61,7 @@ internal sealed class AdapterExportVerb : Verb
         Options.Add(_hfModel);
         Options.Add(_baseName);
         Options.Add(_dtype);
+        Options.Add(_packed);
         Options.Add(_overwrite);
         Options.Add(_dryRun);
         _transfer.AddTo(this);
@@ -73,6 +80,7 @@ internal sealed class AdapterExportVerb : Verb
             HfModel = parsed.GetValue(_hfModel),
             BaseName = parsed.GetValue(_baseName),
             TargetDType = parsed.GetValue(_dtype),
+            PackExperts = parsed.GetValue(_packed),
             Overwrite = parsed.GetValue(_overwrite),
             Transfer = _transfer.Read(parsed),
         };

@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 PREFIX = "base_model.model."
+OWN = re.compile(r"base_model\.model\.(.*\.experts)\.(\d+)\.(gate|up|down)_proj\.lora_A\.weight")  # experts one by one
 WHOLE = {
     "alpha_pattern": {}, "auto_mapping": None, "bias": "none", "exclude_modules": None, "fan_in_fan_out": False, "inference_mode": True,
     "init_lora_weights": True, "layer_replication": None, "layers_pattern": None, "layers_to_transform": None, "loftq_config": {},
@@ -85,6 +86,21 @@ def judge(base, adapter, merged):
         weights[f"{module}.{parameter}"] = changed
         hooked.append(f"{module}.{parameter}")
         weight.data = changed.float()
+    for name in [name for name in tensors if OWN.fullmatch(name)]:
+        module, expert, part = OWN.fullmatch(name).groups()
+        rank, scale = rank_and_scale(config, f"{module}.{expert}.{part}_proj")
+        parameter = "down_proj" if part == "down" else "gate_up_proj"
+        weight = left.get_submodule(module).get_parameter(parameter)
+        if f"{module}.{parameter}" not in weights:
+            weights[f"{module}.{parameter}"] = weight.detach().double().clone()
+            hooked.append(f"{module}.{parameter}")
+        rows = weights[f"{module}.{parameter}"][int(expert)]
+        rows = rows if part == "down" else rows.chunk(2)[part == "up"]
+        a, b = tensors[name].double(), tensors[name.replace("lora_A", "lora_B")].double()
+        assert a.shape == (rank, rows.shape[1]) and b.shape == (rows.shape[0], rank), name
+        rows += scale * (b @ a)
+        weight.data = weights[f"{module}.{parameter}"].float()
+        expected |= {name, name.replace("lora_A", "lora_B")}
     assert expected == set(tensors), sorted(expected ^ set(tensors))
     found = right.state_dict()
     original = open_float(base).state_dict()
@@ -119,7 +135,7 @@ def of_peft(base, adapter, merged):
     wrapped = peft.PeftModel.from_pretrained(model, adapter)
     own = load_file(pathlib.Path(adapter, WEIGHTS))
     loaded = peft.get_peft_model_state_dict(wrapped)
-    as_it_was = set(own) == set(loaded) and all(torch.equal(own[name].float(), loaded[name].float()) for name in own)
+    as_it_was = any(map(OWN.fullmatch, own)) or set(own) == set(loaded) and all(torch.equal(own[name].float(), loaded[name].float()) for name in own)
     theirs, ours = wrapped.merge_and_unload().state_dict(), open_float(merged).state_dict()
     return {
         "same_names": set(theirs) == set(ours),

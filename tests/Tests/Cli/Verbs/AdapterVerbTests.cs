@@ -160,7 +160,15 @@ public sealed class AdapterVerbTests
     }
 
     [Theory]
-    [InlineData("export", "--megatron-path", "--hf-path", "--hf-model", "--base-name", "--torch-dtype")]
+    [InlineData(
+        "export",
+        "--megatron-path",
+        "--hf-path",
+        "--hf-model",
+        "--base-name",
+        "--packed-experts",
+        "--torch-dtype"
+    )]
     [InlineData("import", "--hf-adapter", "--megatron-path", "--base", "--tp", "--etp", "--torch-dtype")]
     [InlineData("merge", "--base", "--adapter", "--output", "--threads", "--max-memory")]
     public async Task Help_has_every_option_and_an_example(string verb, params string[] options)
