@@ -9,7 +9,7 @@ public sealed record ForwardOptions
     /// <summary>True for the logits of the last token alone, which are enough to choose the next.</summary>
     public bool OnlyLast { get; init; }
 
-    /// <summary>Sees the residual stream after every part, or null. It sees what this rank has of it.</summary>
+    /// <summary>Sees the residual stream after every part, or null. It sees what this rank has of it; all ranks have one, or none.</summary>
     public IForwardObserver? Observer { get; init; }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
+using MegatronBridge.Inspection;
 using MegatronBridge.Layout;
 using MegatronBridge.Quantization;
 using MegatronBridge.Ranks;
@@ -16,20 +17,14 @@ namespace MegatronBridge.Cpu;
 /// </summary>
 public sealed class ModelFolder : IDisposable
 {
-    private readonly IDisposable _files;
+    private IDisposable? _files; // null when somebody else closes them
 
-    private ModelFolder(
-        CheckpointLocation location,
-        ModelProvider provider,
-        IParameterSource parameters,
-        IDisposable files
-    )
+    private ModelFolder(string path, CheckpointKind kind, ModelProvider provider, IParameterSource parameters)
     {
-        Path = location.Folder;
-        Kind = location.Kind;
+        Path = path;
+        Kind = kind;
         Provider = provider;
         Parameters = parameters;
-        _files = files;
     }
 
     /// <summary>The folder with the files of the model: of a run of training, that of the iteration.</summary>
@@ -67,13 +62,31 @@ public sealed class ModelFolder : IDisposable
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
     public static ModelFolder Open(string path, ParallelSizes? sizes = null, HfConfig? original = null)
     {
-        sizes ??= ParallelSizes.One;
-        sizes.Validate();
         CheckpointLocation location = CheckpointLocation.Find(path);
-        return location.Kind == CheckpointKind.HuggingFace
-            ? OpenHf(location, sizes)
-            : OpenMegatron(location, sizes, original);
+        if (location.Kind == CheckpointKind.HuggingFace)
+        {
+            HfFolder hf = HfFolder.Open(location.Folder);
+            return Owning(hf, () => OfHf(hf, HfConfig.Load(hf.PathOf(HfFolder.ConfigName)), null, Validated(sizes)));
+        }
+
+        MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(location.Folder);
+        return Owning(checkpoint, () => OfMegatron(checkpoint, Validated(sizes), original));
     }
+
+    /// <summary>The model in a checkpoint that is open, whose headers are not read again. It must stay open as long as the model is used.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="sizes">The layout to run it in; null for one rank.</param>
+    /// <param name="original">As in <see cref="Open"/>.</param>
+    /// <exception cref="BadFileException">It is not the checkpoint of a model.</exception>
+    /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
+    /// <exception cref="MappingException">The weights do not fit the config.</exception>
+    /// <exception cref="InvalidConfigException">The config contradicts itself.</exception>
+    /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
+    public static ModelFolder Of(Checkpoint checkpoint, ParallelSizes? sizes = null, HfConfig? original = null) =>
+        checkpoint is { HfFolder: { } folder, HfConfig: { } config }
+            ? OfHf(folder, config, checkpoint.Dequantized as DequantizedSource, Validated(sizes))
+        : checkpoint.Megatron is { } megatron ? OfMegatron(megatron, Validated(sizes), original)
+        : Open(checkpoint.Path, sizes, original); // tells what is wrong with it
 
     /// <summary>Loads what a rank has of it.</summary>
     /// <param name="parallel">The rank's place in the layout that it was opened for; one rank when it is not given.</param>
@@ -82,60 +95,64 @@ public sealed class ModelFolder : IDisposable
     public CpuModel Load(ParallelState? parallel = null, int? threads = null) =>
         CpuModel.Load(Provider, Parameters, parallel, threads);
 
-    /// <summary>Closes the files. Models that were loaded from them must be disposed before.</summary>
-    public void Dispose() => _files.Dispose();
+    /// <summary>Closes the files, unless they are those of an open checkpoint. Models that were loaded from them must be disposed before.</summary>
+    public void Dispose() => _files?.Dispose();
 
-    private static ModelFolder OpenHf(CheckpointLocation location, ParallelSizes sizes)
+    private static ModelFolder Owning(IDisposable files, Func<ModelFolder> open)
     {
-        HfFolder hf = HfFolder.Open(location.Folder);
         try
         {
-            HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
-            Family family = FamilyList.Of(config);
-            DequantizedSource source = DequantizedSource.Of(hf, config);
-            ModelProvider provider = family.ToProvider(config, source.Names);
-            LayOut(provider, sizes);
-            ImportPlan plan = ImportPlan.Create(source, family, provider);
-            EqualCopies.CheckAsync(source, plan.Ignored, new(), default).GetAwaiter().GetResult();
-            ModelProvider exact = family.Exactly(provider, config);
-            return new(location, exact, new PlannedSource(plan), hf)
-            {
-                HfConfig = config,
-                Losses = ConfigLoss.Of(family, config, exact),
-                TokenizerFiles = [.. hf.FileNames.Where(SideFiles.IsTokenizer).Select(hf.PathOf)],
-            };
+            ModelFolder folder = open();
+            folder._files = files;
+            return folder;
         }
         catch
         {
-            hf.Dispose();
+            files.Dispose();
             throw;
         }
     }
 
-    private static ModelFolder OpenMegatron(CheckpointLocation location, ParallelSizes sizes, HfConfig? original)
+    private static ParallelSizes Validated(ParallelSizes? sizes)
     {
-        MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(location.Folder);
-        try
+        sizes ??= ParallelSizes.One;
+        sizes.Validate();
+        return sizes;
+    }
+
+    private static ModelFolder OfHf(HfFolder hf, HfConfig config, DequantizedSource? source, ParallelSizes sizes)
+    {
+        Family family = FamilyList.Of(config);
+        source ??= DequantizedSource.Of(hf, config);
+        ModelProvider provider = family.ToProvider(config, source.Names);
+        LayOut(provider, sizes);
+        ImportPlan plan = ImportPlan.Create(source, family, provider);
+        EqualCopies.CheckAsync(source, plan.Ignored, new(), default).GetAwaiter().GetResult();
+        ModelProvider exact = family.Exactly(provider, config);
+        return new(hf.Path, CheckpointKind.HuggingFace, exact, new PlannedSource(plan))
         {
-            ModelProvider provider =
-                checkpoint.Provider()
-                ?? throw new BadFileException(
-                    location.Folder,
-                    "nothing says what model it is: there is neither run_config.yaml nor the arguments of Megatron-LM."
-                );
-            LayOut(provider, sizes);
-            ModelProvider exact = original is null ? provider : FamilyList.Of(original).Exactly(provider, original);
-            return new(location, exact, new CheckpointParameters(checkpoint), checkpoint)
-            {
-                HfConfig = original,
-                TokenizerFiles = checkpoint.TokenizerFiles,
-            };
-        }
-        catch
+            HfConfig = config,
+            Losses = ConfigLoss.Of(family, config, exact),
+            TokenizerFiles = [.. hf.FileNames.Where(SideFiles.IsTokenizer).Select(hf.PathOf)],
+        };
+    }
+
+    private static ModelFolder OfMegatron(MegatronCheckpoint checkpoint, ParallelSizes sizes, HfConfig? original)
+    {
+        CheckpointLocation location = checkpoint.Location;
+        ModelProvider provider =
+            checkpoint.Provider()
+            ?? throw new BadFileException(
+                location.Folder,
+                "nothing says what model it is: there is neither run_config.yaml nor the arguments of Megatron-LM."
+            );
+        LayOut(provider, sizes);
+        ModelProvider exact = original is null ? provider : FamilyList.Of(original).Exactly(provider, original);
+        return new(location.Folder, location.Kind, exact, new CheckpointParameters(checkpoint))
         {
-            checkpoint.Dispose();
-            throw;
-        }
+            HfConfig = original,
+            TokenizerFiles = checkpoint.TokenizerFiles,
+        };
     }
 
     /// <summary>

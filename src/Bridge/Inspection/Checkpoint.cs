@@ -1,8 +1,10 @@
+using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Checkpoints;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Storage.Torch;
 
@@ -49,6 +51,12 @@ public abstract class Checkpoint : ITensorSource, IDisposable
 
     /// <summary>The checkpoint for its tensors under their Hugging Face names; null when it is none of Megatron.</summary>
     internal virtual MegatronCheckpoint? Megatron => null;
+
+    /// <summary>The config.json of a Hugging Face model; null for others.</summary>
+    public virtual HfConfig? HfConfig => null;
+
+    /// <summary>The folder of a Hugging Face model; null for others.</summary>
+    internal virtual HfFolder? HfFolder => null;
 
     /// <summary>How it was cut; null for formats that do not cut.</summary>
     public virtual CheckpointLayout? Layout => null;

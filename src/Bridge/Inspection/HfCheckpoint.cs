@@ -28,6 +28,7 @@ internal sealed class HfCheckpoint : Checkpoint
         ];
         Files = [.. folder.Weights.Files.Keys.Select(name => Sized(folder.Weights.Path, name))];
         HfConfig config = HfConfig.Load(folder.PathOf(HfFolder.ConfigName));
+        HfConfig = config;
         try
         {
             _dequantized = DequantizedSource.Of(folder, config);
@@ -39,6 +40,12 @@ internal sealed class HfCheckpoint : Checkpoint
 
         Model = ModelIdentity.OfHf(config, () => Dequantized, _dequantized ?? (ITensorSource)folder);
     }
+
+    /// <inheritdoc/>
+    public override HfConfig HfConfig { get; }
+
+    /// <inheritdoc/>
+    internal override HfFolder HfFolder => _folder;
 
     /// <inheritdoc/>
     public override string Kind => "Hugging Face model";

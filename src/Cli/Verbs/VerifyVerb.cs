@@ -2,11 +2,13 @@ using System.CommandLine;
 using MegatronBridge.Cli.Html;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Config;
 using MegatronBridge.Cpu;
 using MegatronBridge.Cpu.Tokenizers;
 using MegatronBridge.Cpu.Verification;
 using MegatronBridge.Hub;
 using MegatronBridge.Inspection;
+using MegatronBridge.Layout;
 using MegatronBridge.Storage;
 
 namespace MegatronBridge.Cli.Verbs;
@@ -61,13 +63,14 @@ internal sealed class VerifyVerb : Verb
         "FILE",
         "Write a page with tables and plots, which needs no network."
     );
+    private readonly LayoutOptions _layout = new();
     private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public VerifyVerb()
         : base(
             "verify",
-            "Checks a conversion: compares all tensors through the mapping, runs both models on the same text, and tells where they part. "
+            "Checks a conversion: compares all tensors through the mapping, runs both models on the same text, in any layout, and tells where they part. "
                 + "Exit code 1 when they differ."
         )
     {
@@ -77,6 +80,7 @@ internal sealed class VerifyVerb : Verb
             Options.Add(option);
         }
 
+        _layout.AddTo(this);
         _hub.AddTo(this, withRevision: false);
         _transfer.AddTo(this);
     }
@@ -100,49 +104,35 @@ internal sealed class VerifyVerb : Verb
             tensors = await CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, cancellation);
         }
 
-        (ModelFolder leftFolder, ModelFolder rightFolder) = OpenBoth(leftPath, rightPath);
-        using (leftFolder)
-        using (rightFolder)
+        // A config.json of one side tells for both what Megatron has no field for.
+        HfConfig? config = left.HfConfig ?? right.HfConfig;
+        ParallelSizes sizes = _layout.Read(parsed);
+        using ModelFolder leftFolder = ModelFolder.Of(left, sizes, config);
+        using ModelFolder rightFolder = ModelFolder.Of(right, sizes, config);
+        ModelTokenizer? tokenizer = TokenizerOf(leftFolder) ?? TokenizerOf(rightFolder);
+        int[] tokens = Tokens(parsed, tokenizer, leftFolder);
+        ModelDifference outputs = await Task.Run(
+            () =>
+                ModelVerifier.Run(
+                    leftFolder,
+                    rightFolder,
+                    tokens,
+                    parsed.GetValue(_layers),
+                    _transfer.ReadThreads(parsed),
+                    cancellation
+                ),
+            cancellation
+        );
+        VerificationReport report = new(left, right, tensors, outputs, tokenizer?.Tokenizer)
         {
-            ModelTokenizer? tokenizer = TokenizerOf(leftFolder) ?? TokenizerOf(rightFolder);
-            int[] tokens = Tokens(parsed, tokenizer, leftFolder);
-            ModelDifference outputs = await Task.Run(
-                () => ModelVerifier.Run(leftFolder, rightFolder, tokens, parsed.GetValue(_layers), cancellation),
-                cancellation
-            );
-            VerificationReport report = new(left, right, tensors, outputs, tokenizer?.Tokenizer)
-            {
-                Tolerance = parsed.GetValue(_tolerance) ?? DefaultTolerance,
-            };
-            if (parsed.GetValue(_html) is { } page)
-            {
-                await File.WriteAllTextAsync(page, VerificationPage.Of(report), cancellation);
-            }
-
-            return report;
-        }
-    }
-
-    /// <summary>A config.json of one side tells for both what Megatron has no field for.</summary>
-    private static (ModelFolder Left, ModelFolder Right) OpenBoth(string leftPath, string rightPath)
-    {
-        ModelFolder left = ModelFolder.Open(leftPath);
-        try
+            Tolerance = parsed.GetValue(_tolerance) ?? DefaultTolerance,
+        };
+        if (parsed.GetValue(_html) is { } page)
         {
-            ModelFolder right = ModelFolder.Open(rightPath, original: left.HfConfig);
-            if (left.HfConfig is null && right.HfConfig is { } config)
-            {
-                left.Dispose();
-                left = ModelFolder.Open(leftPath, original: config);
-            }
+            await File.WriteAllTextAsync(page, VerificationPage.Of(report), cancellation);
+        }
 
-            return (left, right);
-        }
-        catch
-        {
-            left.Dispose();
-            throw;
-        }
+        return report;
     }
 
     private static ModelTokenizer? TokenizerOf(ModelFolder folder) =>

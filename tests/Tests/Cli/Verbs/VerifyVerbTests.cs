@@ -32,6 +32,45 @@ public sealed class VerifyVerbTests
         Assert.DoesNotContain("http", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--tp", "2")]
+    [InlineData("--pp", "2")]
+    public async Task On_several_ranks_a_right_conversion_is_the_same_model(params string[] layout)
+    {
+        using SampleModel model = new();
+        await ImportAsync(model, "m");
+        CommandRun run = await CommandRun.OfAsync([
+            "verify",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "--layers",
+            "--json",
+            .. layout,
+        ]);
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+        Assert.True(run.Json.GetProperty("same").GetBoolean());
+        Assert.True(run.Json.GetProperty("layers").GetArrayLength() > 6);
+    }
+
+    [Fact]
+    public async Task A_layout_that_the_model_does_not_divide_over_is_refused()
+    {
+        using SampleModel model = new();
+        await ImportAsync(model, "m");
+        CommandRun run = await CommandRun.OfAsync(
+            "verify",
+            "--hf-model",
+            model.Hf,
+            "--megatron-path",
+            model["m"],
+            "--tp",
+            "3"
+        );
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+    }
+
     [Fact]
     public async Task A_model_that_computes_something_else_is_found_with_the_place()
     {

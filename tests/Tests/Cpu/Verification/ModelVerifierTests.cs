@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using MegatronBridge.Conversion;
 using MegatronBridge.Cpu;
 using MegatronBridge.Cpu.Verification;
+using MegatronBridge.Inspection;
+using MegatronBridge.Layout;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
 using MegatronBridge.Storage.HuggingFace;
@@ -57,6 +59,64 @@ public sealed class ModelVerifierTests : IDisposable
                 : tensor
         );
         Assert.Equal((layer, "self_attention"), (parting.Layer, parting.Part));
+    }
+
+    [Theory]
+    [InlineData(2, 1, 1)]
+    [InlineData(1, 2, 1)]
+    [InlineData(1, 1, 4)]
+    [InlineData(2, 2, 2)]
+    public async Task On_several_ranks_the_place_is_the_same(int tp, int pp, int ep)
+    {
+        string right = await WriteAsync("qwen3moe", "right", (_, tensor) => tensor);
+        string wrong = await WriteAsync(
+            "qwen3moe",
+            "wrong",
+            (name, tensor) =>
+                GoldenManifest
+                    .Load("qwen3moe")
+                    .HfTensors()
+                    .Find(
+                        name.EndsWith("layers.1.self_attn.k_proj.weight", StringComparison.Ordinal)
+                            ? name.Replace("k_proj", "v_proj", StringComparison.Ordinal)
+                            : name
+                    )!
+        );
+        ParallelSizes sizes = new()
+        {
+            Tp = tp,
+            Pp = pp,
+            Ep = ep,
+        };
+        using ModelFolder left = ModelFolder.Open(right, sizes);
+        using ModelFolder same = ModelFolder.Open(right);
+        using ModelFolder other = ModelFolder.Open(wrong, sizes);
+        ModelDifference found = ModelVerifier.Run(left, other, Tokens, withLayers: true);
+        HiddenDifference parting = Assert.IsType<HiddenDifference>(found.FirstParting(1e-6));
+        Assert.Equal((1, "self_attention"), (parting.Layer, parting.Part));
+
+        ModelDifference rounding = ModelVerifier.Run(left, same, Tokens, withLayers: true);
+        Assert.Null(rounding.FirstParting(1e-5));
+        Assert.Equal(
+            found.Hidden.Select(hidden => hidden.Place),
+            ModelVerifier.Run(same, same, Tokens, withLayers: true).Hidden.Select(hidden => hidden.Place)
+        );
+    }
+
+    [Fact]
+    public async Task An_open_checkpoint_is_not_read_again()
+    {
+        string hf = await WriteAsync("qwen3", "hf", (_, tensor) => tensor);
+        using Checkpoint checkpoint = Checkpoint.Open(hf);
+        using ModelFolder expected = ModelFolder.Open(hf);
+        using CpuModel model = expected.Load();
+        Logits logits = model.Forward(Tokens);
+        string hidden = Path.Combine(_folder, "config.json");
+        File.Move(Path.Combine(hf, HfFolder.ConfigName), hidden);
+        using ModelFolder folder = ModelFolder.Of(checkpoint);
+        using CpuModel same = folder.Load();
+        Assert.Equal(logits.Values.ToArray(), same.Forward(Tokens).Values.ToArray());
+        Assert.Equal((expected.Kind, expected.Path), (folder.Kind, folder.Path));
     }
 
     [Fact]
