@@ -81,7 +81,8 @@ public sealed record KeptConfig(string Hf, string Field, string? Class)
 
         if (
             Alias is { } alias
-            && (values.GetValueOrDefault(alias.Key) ?? values.GetValueOrDefault(alias.Copy)) is { } both
+            && (config.IsSet(alias.Copy) ? values.GetValueOrDefault(alias.Copy) : values.GetValueOrDefault(alias.Key))
+                is { } both
         )
         {
             values[alias.Key] = both;

@@ -64,6 +64,12 @@ public static class LayerTypes
         }
     }
 
+    /// <summary>After how many layers <c>sliding_window_pattern</c> begins again: a number, or a word such as LLLG.</summary>
+    public static int PatternLength(HfConfig hf, int otherwise) =>
+        hf.Value("sliding_window_pattern") is ConfigValue.Text { Value: { Length: > 0 } pattern }
+            ? pattern.Length
+            : Math.Max(hf.IntegerOr("sliding_window_pattern", otherwise), 1);
+
     /// <summary>1 where there is a 0, and 0 where there is a 1.</summary>
     public static ConfigValue Opposite(ConfigValue flags) =>
         ConfigValue.ListOf(((ConfigValue.List)flags).Items.Select(flag => (ConfigValue)(flag == 1L ? 0L : 1L)));

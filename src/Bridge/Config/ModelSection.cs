@@ -6,8 +6,6 @@ namespace MegatronBridge.Config;
 /// <summary>A provider as files have it: a map of its fields, with the name of its class.</summary>
 internal static class ModelSection
 {
-    private const string BuilderKey = "_builder_";
-
     // Without these nobody can say what a model looks like.
     private static readonly string[] Needed =
     [
@@ -71,11 +69,11 @@ internal static class ModelSection
     // A config of the builder kind has the fields of the transformer in a map of their own.
     private static IEnumerable<(string Field, ConfigValue Value)> ModelFields(ConfigValue.Map model)
     {
-        ConfigValue.Map? transformer = model.Find(BuilderKey) is null
-            ? null
-            : model.Find("transformer") as ConfigValue.Map;
+        ConfigValue.Map? transformer = !BuilderSection.Is(model) ? null : model.Find("transformer") as ConfigValue.Map;
         return model
-            .Entries.Where(entry => transformer is null || (entry.Key != "transformer" && entry.Key != BuilderKey))
+            .Entries.Where(entry =>
+                transformer is null || (entry.Key != "transformer" && entry.Key != BuilderSection.BuilderKey)
+            )
             .Concat(transformer?.Entries ?? [])
             .Where(entry => entry.Key != Targets.Key)
             .Select(entry => (entry.Key.ToString(), entry.Value));
@@ -85,7 +83,7 @@ internal static class ModelSection
     {
         string target =
             Targets.Of(model) ?? throw new BadFileException(path, $"{where}there is no _target_ that names its class.");
-        if (model.Find(BuilderKey) is not null && model.Find("transformer") is ConfigValue.Map transformer)
+        if (BuilderSection.Is(model) && model.Find("transformer") is ConfigValue.Map transformer)
         {
             return target.Contains(".hybrid.", StringComparison.Ordinal)
                 || target.Contains(".mamba.", StringComparison.Ordinal)

@@ -133,7 +133,7 @@ public partial class TransformerConfig
     {
         if (
             Flag("moe_enable_deepep")
-            && MoeTokenDispatcherType == "flex"
+            && this["moe_token_dispatcher_type"] == "flex"
             && this["moe_flex_dispatcher_backend"] != "hybridep"
         )
         {
@@ -142,7 +142,7 @@ public partial class TransformerConfig
 
         // Without CUDA graphs ranks may have different numbers of tokens, which HybridEP must be told.
         if (
-            MoeTokenDispatcherType == "flex"
+            this["moe_token_dispatcher_type"] == "flex"
             && this["moe_flex_dispatcher_backend"] == "hybridep"
             && this["cuda_graph_impl"] == "none"
             && !Flag("enable_cuda_graph")

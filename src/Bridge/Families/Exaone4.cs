@@ -73,7 +73,7 @@ public static class Exaone4
                 hf,
                 "sliding_attention",
                 provider.NumLayers,
-                hf.IntegerOr("sliding_window_pattern", 4)
+                LayerTypes.PatternLength(hf, 4)
             );
             provider.NoRopeFreq = LayerTypes.Opposite(provider.WindowAttnSkipFreq);
         }

@@ -130,12 +130,7 @@ public static class Exaone45
             provider[token] = hf.Value(token);
         }
 
-        ConfigValue sliding = LayerTypes.FlagsOr(
-            text,
-            Sliding,
-            provider.NumLayers,
-            Math.Max(text.IntegerOr("sliding_window_pattern", 1), 1)
-        );
+        ConfigValue sliding = LayerTypes.FlagsOr(text, Sliding, provider.NumLayers, LayerTypes.PatternLength(text, 1));
         provider.WindowAttnSkipFreq = sliding;
         provider.NoRopeFreq = LayerTypes.Opposite(sliding);
         provider.Window = ((ConfigValue.List)sliding).Items.Contains(1L) ? text.IntegerOrNull("sliding_window") : null;

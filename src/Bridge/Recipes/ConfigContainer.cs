@@ -17,10 +17,13 @@ public sealed class ConfigContainer
     // Without the model; names sorted, as files have them.
     private readonly ConfigValue.Map _sections;
 
-    private ConfigContainer(ModelProvider model, ConfigValue.Map sections)
+    private readonly ModelForm _form;
+
+    private ConfigContainer(ModelProvider model, ConfigValue.Map sections, ModelForm form)
     {
         Model = model;
         _sections = sections;
+        _form = form;
     }
 
     /// <summary>The model, its fields not completed.</summary>
@@ -54,8 +57,11 @@ public sealed class ConfigContainer
     public int LeastGpus => RecipeRules.LeastGpus(Model);
 
     /// <summary>A container of a model and of sections.</summary>
-    internal static ConfigContainer Of(ModelProvider model, ConfigValue.Map sections) =>
-        new(model, (ConfigValue.Map)Sorted(sections));
+    internal static ConfigContainer Of(
+        ModelProvider model,
+        ConfigValue.Map sections,
+        ModelForm form = ModelForm.Provider
+    ) => new(model, (ConfigValue.Map)Sorted(sections), form);
 
     /// <summary>Reads what <see cref="ToYaml"/> wrote, or upstream.</summary>
     /// <exception cref="BadFileException">It is no YAML of plain data, has no model, or a field of the model is of the wrong kind.</exception>
@@ -65,7 +71,11 @@ public sealed class ConfigContainer
         ConfigValue.Map model =
             root.Find(ModelKey) as ConfigValue.Map
             ?? throw new BadFileException(path, $"there is no section \"{ModelKey}\".");
-        return Of(ModelSection.Read(model, path, $"section \"{ModelKey}\": "), root.Without(ModelKey));
+        return Of(
+            ModelSection.Read(model, path, $"section \"{ModelKey}\": "),
+            root.Without(ModelKey),
+            BuilderSection.Is(model) ? ModelForm.Builder : ModelForm.Provider
+        );
     }
 
     /// <summary>
@@ -73,23 +83,28 @@ public sealed class ConfigContainer
     /// <c>mixed_precision</c>.
     /// </summary>
     /// <exception cref="InvalidConfigException">There is no such name (the nearest is told), or the text is of another kind.</exception>
-    public ConfigContainer With(string path, string text)
+    public ConfigContainer With(string path, string text) => With([new(path, text)]);
+
+    /// <summary>The same with other values for several names, one after the other.</summary>
+    /// <exception cref="InvalidConfigException">A name is not known, or a value of the wrong kind.</exception>
+    internal ConfigContainer With(IEnumerable<KeyValuePair<string, string>> settings)
     {
-        string[] names = path.Split('.');
-        if (names[0] == ModelKey)
+        ModelProvider model = Model.Clone();
+        ConfigValue.Map sections = _sections;
+        foreach ((string path, string text) in settings)
         {
-            return WithModel(names, text);
+            string[] names = path.Split('.');
+            if (names[0] == ModelKey)
+            {
+                SetModel(model, names, text);
+            }
+            else
+            {
+                sections = sections.With(names[0], Changed(sections, names, text));
+            }
         }
 
-        ConfigValue section =
-            _sections.Find(names[0])
-            ?? throw new InvalidConfigException(
-                $"There is no section \"{names[0]}\". Did you mean \"{Spelling.Nearest(names[0], Sections)}\"?"
-            );
-        ConfigValue changed = names is [_, .. { Length: > 0 } inner]
-            ? ConfigPath.Set(section, names[0], inner, text)
-            : ConfigPath.Whole(section, names[0], text);
-        return Of(Model, _sections.With(names[0], changed));
+        return Of(model, sections, _form);
     }
 
     /// <summary>The faults of the configuration, all of them; empty when it can be trained.</summary>
@@ -114,7 +129,19 @@ public sealed class ConfigContainer
     /// <summary>True when the two say the same of everything.</summary>
     public bool Says(ConfigContainer other) => Root() == other.Root();
 
-    private ConfigContainer WithModel(string[] names, string text)
+    private ConfigValue Changed(ConfigValue.Map sections, string[] names, string text)
+    {
+        ConfigValue section =
+            sections.Find(names[0])
+            ?? throw new InvalidConfigException(
+                $"There is no section \"{names[0]}\". Did you mean \"{Spelling.Nearest(names[0], Sections)}\"?"
+            );
+        return names is [_, .. { Length: > 0 } inner]
+            ? ConfigPath.Set(section, names[0], inner, text)
+            : ConfigPath.Whole(section, names[0], text);
+    }
+
+    private static void SetModel(ModelProvider model, string[] names, string text)
     {
         if (names is not [_, var field])
         {
@@ -123,7 +150,6 @@ public sealed class ConfigContainer
             );
         }
 
-        ModelProvider model = Model.Clone();
         if (text == "null" && model.Has(field))
         {
             model[field] = ConfigValue.Null; // upstream's recipes say so also of fields that are annotated otherwise
@@ -136,11 +162,15 @@ public sealed class ConfigContainer
         {
             model.SetFromText(field, text);
         }
-
-        return new(model, _sections);
     }
 
-    private ConfigValue.Map Root() => (ConfigValue.Map)Sorted(_sections.With(ModelKey, ModelSection.Write(Model)));
+    private ConfigValue.Map Root() =>
+        (ConfigValue.Map)Sorted(
+            _sections.With(
+                ModelKey,
+                _form == ModelForm.Builder ? BuilderSection.Write(Model) : ModelSection.Write(Model)
+            )
+        );
 
     private static ConfigValue Sorted(ConfigValue value) =>
         value switch

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Config.Schema;
 using MegatronBridge.Families;
@@ -8,42 +8,49 @@ namespace MegatronBridge.Recipes;
 /// <summary>A model of a published size, known without a network: what its config.json says, or upstream's class and its fields.</summary>
 public sealed record PublishedModel
 {
-    private readonly string? _config;
-    private readonly ProviderSchema? _schema;
+    private readonly Func<ModelProvider> _provider;
 
-    private PublishedModel(string hfId) => HfId = hfId;
+    private PublishedModel(string hfId, Func<ModelProvider> provider)
+    {
+        HfId = hfId;
+        _provider = provider;
+    }
 
     /// <summary>Its name on the Hugging Face Hub.</summary>
     public string HfId { get; }
 
-    /// <summary>The model of a config.json.</summary>
-    internal static PublishedModel OfConfig(string hfId, string config) => new(hfId, config, null);
-
-    /// <summary>The model that a recipe itself describes by fields of one of upstream's classes.</summary>
-    internal static PublishedModel OfFields(string hfId, ProviderSchema schema) => new(hfId, null, schema);
-
-    private PublishedModel(string hfId, string? config, ProviderSchema? schema)
-        : this(hfId)
-    {
-        _config = config;
-        _schema = schema;
-    }
+    /// <summary>How files describe it.</summary>
+    internal ModelForm Form { get; private init; }
 
     /// <summary>The Megatron side of the model, for one rank, its fields not completed.</summary>
-    public ModelProvider ToProvider()
-    {
-        if (_schema is not null)
-        {
-            return _schema.NewProvider();
-        }
+    public ModelProvider ToProvider() => _provider();
 
-        HfConfig config = HfConfig.Parse(Encoding.UTF8.GetBytes(_config!), HfId);
+    /// <summary>The model of a config.json.</summary>
+    internal static PublishedModel OfConfig(string hfId, JsonObject config) =>
+        new(hfId, () => FromConfig(hfId, config));
+
+    /// <summary>The model that recipes describe by fields of one of upstream's classes.</summary>
+    internal static PublishedModel OfFields(string hfId, string target, string settings) =>
+        new(hfId, () => FromFields(target, settings));
+
+    /// <summary>The same in the form of upstream's newer class.</summary>
+    internal PublishedModel Built() => this with { Form = ModelForm.Builder };
+
+    private static ModelProvider FromConfig(string hfId, JsonObject json)
+    {
+        HfConfig config = new((JsonObject)json.DeepClone(), hfId);
         ModelProvider provider = FamilyList.Of(config).ToProvider(config);
         if (provider.Has("hf_model_id"))
         {
-            provider.HfModelId = HfId;
+            provider.HfModelId = hfId;
         }
 
         return provider;
+    }
+
+    private static ModelProvider FromFields(string target, string settings)
+    {
+        ProviderSchema schema = ProviderSchema.Find(target, []) ?? ProviderSchema.Gpt.Derive(target);
+        return ConfigContainer.Of(schema.NewProvider(), ConfigValue.MapOf()).With(RecipeSettings.Parse(settings)).Model;
     }
 }

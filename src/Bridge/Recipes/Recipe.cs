@@ -28,6 +28,9 @@ public sealed record Recipe
     /// <summary>What is trained.</summary>
     public RecipeMode Mode { get; }
 
+    /// <summary>What upstream calls it too, the GPUs that it was made for in the name; without <c>_config</c>.</summary>
+    public IReadOnlyList<string> OtherNames { get; internal init; } = [];
+
     /// <summary>False for a recipe that upstream does not have.</summary>
     public bool IsUpstream { get; internal init; } = true;
 
@@ -59,17 +62,9 @@ public sealed record Recipe
     /// <exception cref="InvalidConfigException">Names are not known or values of the wrong kind; all are told.</exception>
     public ConfigContainer Build(params IEnumerable<KeyValuePair<string, string>> overrides)
     {
-        ConfigContainer config = ConfigContainer.Of(Model.ToProvider(), RecipeDefaults.Sections);
-        foreach ((string path, string value) in RecipeSettings.Parse(RecipeDefaults.Of(Mode)))
-        {
-            config = config.With(path, value);
-        }
-
-        foreach ((string path, string value) in RecipeSettings.Parse(Settings))
-        {
-            config = config.With(path, value);
-        }
-
+        ConfigContainer config = ConfigContainer
+            .Of(Model.ToProvider(), RecipeDefaults.Sections, Model.Form)
+            .With(RecipeSettings.Parse(Settings));
         List<string> faults = [];
         foreach ((string path, string value) in overrides)
         {

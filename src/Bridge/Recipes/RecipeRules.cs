@@ -20,7 +20,11 @@ internal static class RecipeRules
     private static IEnumerable<string> Layout(ModelProvider model)
     {
         (int tp, int ep) = (model.TensorModelParallelSize, model.ExpertModelParallelSize);
-        if (!model.MultiLatentAttention && tp > model.NumQueryGroups)
+        if (
+            !model.MultiLatentAttention
+            && tp > model.NumQueryGroups
+            && !(IsMostlyWithoutAttention(model) && tp % model.NumQueryGroups == 0)
+        )
         {
             yield return $"model.tensor_model_parallel_size ({tp}) must not be more than the heads of keys and values, "
                 + $"model.num_query_groups ({model.NumQueryGroups}).";
@@ -39,6 +43,11 @@ internal static class RecipeRules
             yield return $"TP x CP ({dense}) and EP x ETP ({experts}) must divide one another, or no {LeastGpus(model)} GPUs hold both.";
         }
     }
+
+    // Where few layers have heads, ranks may be more than heads of keys and values: Megatron-Core gives several the same head.
+    private static bool IsMostlyWithoutAttention(ModelProvider model) =>
+        model.Has("hybrid_layer_pattern")
+        || (model.Has("linear_attention_freq") && !model["linear_attention_freq"].IsNull);
 
     private static IEnumerable<string> Batches(ConfigContainer config)
     {

@@ -1,8 +1,10 @@
+using MegatronBridge.Recipes.Tables;
+
 namespace MegatronBridge.Recipes;
 
 /// <summary>
-/// The notation of the tables: a line for a section, <c>train: micro_batch_size=1 global_batch_size=8</c>; <c>use: NAME …</c> takes what many
-/// recipes share, <c>root: NAME=VALUE</c> sets a whole section. Values have no spaces; <c>␣</c> stands for one.
+/// The notation of the tables: a line for a section, <c>train: micro_batch_size=1 global_batch_size=8</c>; <c>use: NAME …</c> takes what a
+/// base says, <c>root: NAME=VALUE</c> sets a whole section. Values have no spaces; <c>␣</c> stands for one, <c>␤</c> for the end of a line.
 /// </summary>
 internal static class RecipeSettings
 {
@@ -19,7 +21,7 @@ internal static class RecipeSettings
             {
                 if (section == "use")
                 {
-                    foreach (KeyValuePair<string, string> shared in Parse(SharedSettings.Of(word)))
+                    foreach (KeyValuePair<string, string> shared in Parse(RecipeTables.Base(word)))
                     {
                         yield return shared;
                     }
@@ -29,7 +31,7 @@ internal static class RecipeSettings
 
                 int equals = word.IndexOf('=', StringComparison.Ordinal);
                 string name = section == "root" ? word[..equals] : $"{section}.{word[..equals]}";
-                yield return new(name, word[(equals + 1)..].Replace('␣', ' '));
+                yield return new(name, word[(equals + 1)..].Replace('␣', ' ').Replace('␤', '\n'));
             }
         }
     }

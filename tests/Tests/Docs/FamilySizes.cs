@@ -12,9 +12,10 @@ internal static class FamilySizes
 {
     private const int MostRanks = 64;
 
-    private static readonly ILookup<Family, (string Id, ModelProvider Provider)> Known = RecipeList
-        .All.DistinctBy(recipe => recipe.Model.HfId)
-        .Select(recipe => (Id: recipe.Model.HfId, Provider: Provider(recipe)))
+    private static readonly ILookup<Family, (string Id, ModelProvider Provider)> Known = PublishedModels
+        .All.Select(model => (Id: model.HfId, Provider: Provider(model, null)))
+        .Concat(RecipeList.All.Select(recipe => (Id: recipe.Model.HfId, Provider: Provider(recipe.Model, recipe))))
+        .DistinctBy(model => model.Id)
         .Where(model => model.Id.Contains('/', StringComparison.Ordinal))
         .ToLookup(model => Recognised(model.Provider)!);
 
@@ -68,10 +69,10 @@ internal static class FamilySizes
         }
     }
 
-    private static ModelProvider Provider(Recipe recipe)
+    private static ModelProvider Provider(PublishedModel model, Recipe? recipe)
     {
-        ModelProvider provider = recipe.Model.ToProvider();
-        if (provider["num_layers"].IsNull)
+        ModelProvider provider = model.ToProvider();
+        if (provider["num_layers"].IsNull && recipe is not null)
         {
             provider = recipe.Build().Model.Clone(); // the recipe itself tells what the model is
         }
@@ -83,7 +84,14 @@ internal static class FamilySizes
     private static Family? Recognised(ModelProvider provider)
     {
         ModelProvider? whole = LaidOut(provider, ParallelSizes.One);
-        return whole is null ? null : FamilyRecognition.Of(whole);
+        try
+        {
+            return whole is null ? null : FamilyRecognition.Of(whole);
+        }
+        catch (UnsupportedModelException)
+        {
+            return null; // upstream's recipes have classes that no conversion makes
+        }
     }
 
     private static IEnumerable<int> Divisors(int number, int most) =>

@@ -39,7 +39,7 @@ internal static class ExpertRules
 
     private static IEnumerable<(bool, string)> Dispatch(RuleFields f)
     {
-        string dispatcher = f.Config.MoeTokenDispatcherType;
+        string? dispatcher = f.Word("moe_token_dispatcher_type"); // upstream's recipes of dense models set it to null
         string? backend = f.Word("moe_flex_dispatcher_backend");
         bool isLow =
             f.Word("moe_dispatch_fwd_dtype") is not (null or "bf16")
@@ -103,8 +103,8 @@ internal static class ExpertRules
             ),
             (isPadded && !f.IsSet("fp8") && !f.IsSet("fp4"), "moe_router_padding_for_quantization needs fp8 or fp4."),
             (
-                isPadded && f.Config.MoeTokenDispatcherType is "allgather" or "alltoall_seq",
-                $"moe_router_padding_for_quantization does not go with the token dispatcher {f.Config.MoeTokenDispatcherType}."
+                isPadded && f.Word("moe_token_dispatcher_type") is "allgather" or "alltoall_seq",
+                $"moe_router_padding_for_quantization does not go with the token dispatcher {f.Word("moe_token_dispatcher_type")}."
             ),
             (
                 f.Whole("moe_router_topk") == 1

@@ -82,7 +82,7 @@ internal static class GraphRules
                 hasExperts
                     && !isPadded
                     && modules.Contains("moe_preprocess")
-                    && f.Config.MoeTokenDispatcherType == "alltoall"
+                    && f.Word("moe_token_dispatcher_type") == "alltoall"
                     && (f.IsSet("moe_expert_capacity_factor") || f.On("moe_router_padding_for_fp8")),
                 "moe_preprocess cannot be recorded with alltoall where tokens are dropped or padded."
             ),

@@ -101,8 +101,8 @@ internal static class InferenceRules
             ),
             (f.Config.AttentionDropout != 0, $"{invariant} needs attention_dropout 0, not {f["attention_dropout"]}."),
             (
-                hasExperts && !isOptimized && f.Config.MoeTokenDispatcherType != "alltoall",
-                $"{invariant} with experts needs the token dispatcher alltoall, not {f.Config.MoeTokenDispatcherType}."
+                hasExperts && !isOptimized && f.Word("moe_token_dispatcher_type") != "alltoall",
+                $"{invariant} with experts needs the token dispatcher alltoall, not {f.Word("moe_token_dispatcher_type")}."
             ),
             (
                 hasExperts && (f.IsSet("fp8") || f.IsSet("fp4")),

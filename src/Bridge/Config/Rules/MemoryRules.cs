@@ -123,7 +123,10 @@ internal static class MemoryRules
                     && f.Config.MoeSharedExpertOverlap,
                 "shared_experts in recompute_modules does not go with moe_shared_expert_overlap."
             ),
-            (Has("mhc") && !f.On("enable_mhc_connections"), "mhc in recompute_modules needs enable_mhc_connections."),
+            (
+                Has("mhc") && !f.On("enable_mhc_connections") && !f.On("enable_hyper_connections"), // as versions in development call it
+                "mhc in recompute_modules needs enable_mhc_connections."
+            ),
             (Has("mhc") && Has("mlp"), "recompute_modules may have mhc or mlp, not both."),
             (
                 Has("mhc") && f.Whole("mhc_recompute_layer_num") < 1,

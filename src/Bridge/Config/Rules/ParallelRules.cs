@@ -79,8 +79,8 @@ internal static class ParallelRules
                 $"{overlap} needs expert parallelism; expert_model_parallel_size is {f.Config.ExpertModelParallelSize}."
             ),
             (
-                f.Config.MoeTokenDispatcherType is not ("alltoall" or "flex"),
-                $"{overlap} needs the token dispatcher alltoall or flex, not {f.Config.MoeTokenDispatcherType}."
+                f.Word("moe_token_dispatcher_type") is not ("alltoall" or "flex"),
+                $"{overlap} needs the token dispatcher alltoall or flex, not {f.Word("moe_token_dispatcher_type")}."
             ),
             (
                 f.Word("recompute_granularity") == "full"
@@ -97,7 +97,7 @@ internal static class ParallelRules
             ),
             (
                 f.Word("moe_flex_dispatcher_backend") == "ncclep"
-                    && f.Config.MoeTokenDispatcherType == "flex"
+                    && f.Word("moe_token_dispatcher_type") == "flex"
                     && f.On("fine_grained_activation_offloading")
                     && f.Words("offload_modules").Contains("expert_fc1"),
                 $"{overlap} with ncclep frees what expert_fc1 in offload_modules would move."

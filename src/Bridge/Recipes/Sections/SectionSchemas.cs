@@ -36,6 +36,10 @@ internal static class SectionSchemas
         new(MixedPrecisionConfigFields.Target, MixedPrecisionConfigFields.All),
         new(TokenizerConfigFields.Target, TokenizerConfigFields.All),
         new(DistributedDataParallelConfigFields.Target, DistributedDataParallelConfigFields.All),
+        new("megatron.bridge.training.config.DistributedDataParallelConfig", DistributedDataParallelConfigFields.All),
+        new(FluxDatasetConfigFields.Target, FluxDatasetConfigFields.All),
+        new(WanDatasetConfigFields.Target, WanDatasetConfigFields.All),
+        new(Step37Flickr8kSFTDataProviderFields.Target, Step37Flickr8kSFTDataProviderFields.All),
         new(RNGConfigFields.Target, RNGConfigFields.All),
         new(ValidationConfigFields.Target, ValidationConfigFields.All),
     ];

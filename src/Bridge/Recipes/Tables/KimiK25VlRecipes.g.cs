@@ -1,0 +1,10 @@
+// Written by eng/regenerate.sh after the recipes of the table.
+
+namespace MegatronBridge.Recipes.Tables;
+
+/// <summary>The recipes of kimi_k25_vl.</summary>
+public static class KimiK25VlRecipes
+{
+    /// <summary>Upstream's <c>kimi_k25_vl_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe KimiK25VlSft() => RecipeList.Get("kimi_k25_vl_sft");
+}

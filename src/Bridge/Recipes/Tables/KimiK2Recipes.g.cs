@@ -1,0 +1,10 @@
+// Written by eng/regenerate.sh after the recipes of the table.
+
+namespace MegatronBridge.Recipes.Tables;
+
+/// <summary>The recipes of kimi_k2.</summary>
+public static class KimiK2Recipes
+{
+    /// <summary>Upstream's <c>kimi_k2_pretrain_config</c>: from the first token.</summary>
+    public static Recipe KimiK2Pretrain() => RecipeList.Get("kimi_k2_pretrain");
+}

@@ -1,0 +1,13 @@
+// Written by eng/regenerate.sh after the recipes of the table.
+
+namespace MegatronBridge.Recipes.Tables;
+
+/// <summary>The recipes of qwen35.</summary>
+public static class Qwen35Recipes
+{
+    /// <summary>Upstream's <c>qwen35_text_9b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen35Text9BPretrain() => RecipeList.Get("qwen35_text_9b_pretrain");
+
+    /// <summary>Upstream's <c>qwen35_text_35b_a3b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen35Text35BA3BPretrain() => RecipeList.Get("qwen35_text_35b_a3b_pretrain");
+}

@@ -1,0 +1,73 @@
+// Written by eng/regenerate.sh after the recipes of the table.
+
+namespace MegatronBridge.Recipes.Tables;
+
+/// <summary>The recipes of qwen3.</summary>
+public static class Qwen3Recipes
+{
+    /// <summary>Upstream's <c>qwen3_1p7b_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_1P7BPeft() => RecipeList.Get("qwen3_1p7b_peft");
+
+    /// <summary>Upstream's <c>qwen3_4b_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_4BPeft() => RecipeList.Get("qwen3_4b_peft");
+
+    /// <summary>Upstream's <c>qwen3_8b_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_8BPeft() => RecipeList.Get("qwen3_8b_peft");
+
+    /// <summary>Upstream's <c>qwen3_14b_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_14BPeft() => RecipeList.Get("qwen3_14b_peft");
+
+    /// <summary>Upstream's <c>qwen3_32b_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_32BPeft() => RecipeList.Get("qwen3_32b_peft");
+
+    /// <summary>Upstream's <c>qwen3_600m_peft_config</c>: adapters, on examples.</summary>
+    public static Recipe Qwen3_600MPeft() => RecipeList.Get("qwen3_600m_peft");
+
+    /// <summary>Upstream's <c>qwen3_1p7b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_1P7BPretrain() => RecipeList.Get("qwen3_1p7b_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_4b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_4BPretrain() => RecipeList.Get("qwen3_4b_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_8b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_8BPretrain() => RecipeList.Get("qwen3_8b_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_14b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_14BPretrain() => RecipeList.Get("qwen3_14b_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_32b_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_32BPretrain() => RecipeList.Get("qwen3_32b_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_600m_pretrain_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_600MPretrain() => RecipeList.Get("qwen3_600m_pretrain");
+
+    /// <summary>Upstream's <c>qwen3_8b_pretrain_4gpu_h100_bf16_config</c>: from the first token.</summary>
+    public static Recipe Qwen3_8BPretrain4GpuH100Bf16() => RecipeList.Get("qwen3_8b_pretrain_4gpu_h100_bf16");
+
+    /// <summary>Upstream's <c>qwen3_1p7b_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_1P7BSft() => RecipeList.Get("qwen3_1p7b_sft");
+
+    /// <summary>Upstream's <c>qwen3_4b_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_4BSft() => RecipeList.Get("qwen3_4b_sft");
+
+    /// <summary>Upstream's <c>qwen3_8b_sft_32k_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_8BSft32K() => RecipeList.Get("qwen3_8b_sft_32k");
+
+    /// <summary>Upstream's <c>qwen3_8b_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_8BSft() => RecipeList.Get("qwen3_8b_sft");
+
+    /// <summary>Upstream's <c>qwen3_14b_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_14BSft() => RecipeList.Get("qwen3_14b_sft");
+
+    /// <summary>Upstream's <c>qwen3_32b_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_32BSft() => RecipeList.Get("qwen3_32b_sft");
+
+    /// <summary>Upstream's <c>qwen3_600m_sft_128k_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_600MSft128K() => RecipeList.Get("qwen3_600m_sft_128k");
+
+    /// <summary>Upstream's <c>qwen3_600m_sft_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_600MSft() => RecipeList.Get("qwen3_600m_sft");
+
+    /// <summary>Upstream's <c>qwen3_600m_sft_yarn_128k_config</c>: all weights, on examples.</summary>
+    public static Recipe Qwen3_600MSftYarn128K() => RecipeList.Get("qwen3_600m_sft_yarn_128k");
+}
