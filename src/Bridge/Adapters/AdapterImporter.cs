@@ -54,7 +54,7 @@ public sealed class AdapterImporter : IDisposable
             Files = [.. _output.DataFiles.Select(file => KeyValuePair.Create(file.Name, file.Length))],
             Ignored = [],
             Casts = [.. AdapterCasts.Of(stored, options.TargetDType)],
-            Warnings = adapter.Warnings,
+            Warnings = [.. adapter.Warnings, .. Warnings(plan, options.Sizes.Tp)],
             Notes = [.. Notes(plan)],
         };
     }
@@ -142,6 +142,16 @@ public sealed class AdapterImporter : IDisposable
         return model.Megatron is not null && config.Section("checkpoint") is { } checkpoint
             ? config.With("checkpoint", checkpoint.With("pretrained_checkpoint", model.Path))
             : config;
+    }
+
+    private static IEnumerable<string> Warnings(AdapterPlan plan, int tp)
+    {
+        if (plan.WholeRows.Count > 0)
+        {
+            yield return $"The magnitudes of {plan.WholeRows[0]} and {plan.WholeRows.Count - 1} more are those of whole rows, the same on all "
+                + $"ranks. Megatron-Bridge on {tp} tensor parallel ranks divides them by the lengths of the columns that each rank has, which "
+                + "makes another model: train on one, or merge first.";
+        }
     }
 
     private static IEnumerable<string> Notes(AdapterPlan plan)

@@ -19,6 +19,7 @@ internal sealed class AdapterPlan
     private readonly List<(ModelParameter, TensorView)> _parameters = [];
     private readonly List<AdapterSlot> _slots = [];
     private readonly List<string> _filled = [];
+    private readonly List<string> _wholeRows = [];
 
     private AdapterPlan(AdapterSet adapter, ModelProvider provider)
     {
@@ -42,6 +43,9 @@ internal sealed class AdapterPlan
 
     /// <summary>Weights that get an adapter of zeros, since Megatron adapts all layers of a kind.</summary>
     public IReadOnlyList<string> Filled => _filled;
+
+    /// <summary>Layers whose columns ranks share, with magnitudes of whole rows, which Megatron divides by lengths of parts of them.</summary>
+    public IReadOnlyList<string> WholeRows => _wholeRows;
 
     private DType DType => _adapter.Updates[0].A.DType;
 
@@ -253,10 +257,7 @@ internal sealed class AdapterPlan
             );
             if (tp > 1 && whole.IsRowParallel)
             {
-                _faults.Add(
-                    $"{whole.Module}: with {tp} tensor parallel ranks each has magnitudes of its own columns, which those of whole rows "
-                        + "do not tell. Import for one rank."
-                );
+                _wholeRows.Add(whole.Module);
             }
         }
     }

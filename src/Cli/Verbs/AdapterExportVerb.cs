@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Adapters;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -30,9 +31,9 @@ internal sealed class AdapterExportVerb : Verb
 
     private readonly TextOption _hfModel = new(
         "--hf-model",
-        "DIR",
-        "Folder of the Hugging Face model that is adapted, of which config.json suffices: tells the family where the checkpoint does not. "
-            + "The adapter names it as its base.",
+        "MODEL",
+        "The Hugging Face model that is adapted, a folder, of which config.json suffices, or ORG/NAME or ORG/NAME@REV on the Hub: tells the "
+            + "family where the checkpoint does not. The adapter names it as its base.",
         "--hf-model-path"
     );
 
@@ -51,6 +52,7 @@ internal sealed class AdapterExportVerb : Verb
 
     private readonly FlagOption _overwrite = new("--overwrite", "Replace an adapter that an export made before.");
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public AdapterExportVerb()
@@ -64,6 +66,7 @@ internal sealed class AdapterExportVerb : Verb
         Options.Add(_packed);
         Options.Add(_overwrite);
         Options.Add(_dryRun);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -73,12 +76,15 @@ internal sealed class AdapterExportVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        HubModel? model = parsed.GetValue(_hfModel) is { } named
+            ? await _hub.LocateConfigAsync(named, parsed, terminal, cancellation)
+            : null;
         AdapterExportOptions options = new()
         {
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
             HfPath = parsed.GetRequiredValue(_hfPath),
-            HfModel = parsed.GetValue(_hfModel),
-            BaseName = parsed.GetValue(_baseName),
+            HfModel = model?.Path,
+            BaseName = parsed.GetValue(_baseName) ?? model?.Id,
             TargetDType = parsed.GetValue(_dtype),
             PackExperts = parsed.GetValue(_packed),
             Overwrite = parsed.GetValue(_overwrite),

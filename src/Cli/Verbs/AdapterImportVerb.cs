@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Adapters;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -24,15 +25,16 @@ internal sealed class AdapterImportVerb : Verb
 
     private readonly TextOption _base = new(
         "--base",
-        "DIR",
-        "The model that is adapted: a Hugging Face folder, of which config.json suffices, or a Megatron checkpoint. Default: the one that "
-            + "the adapter names, if it is on this machine."
+        "MODEL",
+        "The model that is adapted: a Hugging Face folder, of which config.json suffices, ORG/NAME or ORG/NAME@REV on the Hub, or a "
+            + "Megatron checkpoint. Default: the one that the adapter names, if it is on this machine."
     );
 
     private readonly LayoutOptions _layout = new();
     private readonly DTypeOption _dtype = new("Cast the adapters. Default: each tensor keeps its type.");
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public AdapterImportVerb()
@@ -45,6 +47,7 @@ internal sealed class AdapterImportVerb : Verb
         Options.Add(_dtype);
         Options.Add(_overwrite);
         Options.Add(_dryRun);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -54,11 +57,15 @@ internal sealed class AdapterImportVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        HubModel? model = parsed.GetValue(_base) is { } named
+            ? await _hub.LocateConfigAsync(named, parsed, terminal, cancellation)
+            : null;
         AdapterImportOptions options = new()
         {
             HfAdapter = parsed.GetRequiredValue(_adapter),
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
-            BaseModel = parsed.GetValue(_base),
+            BaseModel = model?.Path,
+            Hub = _hub.Read(parsed, terminal),
             Sizes = _layout.Read(parsed),
             TargetDType = parsed.GetValue(_dtype),
             Overwrite = parsed.GetValue(_overwrite),

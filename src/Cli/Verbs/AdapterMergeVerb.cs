@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Adapters;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -10,8 +11,8 @@ internal sealed class AdapterMergeVerb : Verb
 {
     private readonly TextOption _base = new(
         "--base",
-        "DIR",
-        "The model: a Hugging Face folder or a Megatron checkpoint."
+        "MODEL",
+        "The model: a Hugging Face folder, ORG/NAME or ORG/NAME@REV on the Hub, or a Megatron checkpoint."
     )
     {
         Required = true,
@@ -37,6 +38,7 @@ internal sealed class AdapterMergeVerb : Verb
 
     private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that a merge made before.");
     private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
+    private readonly HubSettings _hub = new();
     private readonly TransferSettings _transfer = new();
 
     public AdapterMergeVerb()
@@ -47,6 +49,7 @@ internal sealed class AdapterMergeVerb : Verb
         Options.Add(_output);
         Options.Add(_overwrite);
         Options.Add(_dryRun);
+        _hub.AddTo(this);
         _transfer.AddTo(this);
     }
 
@@ -56,9 +59,16 @@ internal sealed class AdapterMergeVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
+        HubModel model = await _hub.LocateAsync(
+            parsed.GetRequiredValue(_base),
+            parsed,
+            terminal,
+            _transfer,
+            cancellation
+        );
         AdapterMergeOptions options = new()
         {
-            BaseModel = parsed.GetRequiredValue(_base),
+            BaseModel = model.Path,
             Adapter = parsed.GetRequiredValue(_adapter),
             Output = parsed.GetRequiredValue(_output),
             Overwrite = parsed.GetValue(_overwrite),

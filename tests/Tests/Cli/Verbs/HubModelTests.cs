@@ -1,4 +1,5 @@
 using MegatronBridge.Cli;
+using MegatronBridge.Tests.Bridge.Adapters;
 using MegatronBridge.Tests.Bridge.Hub.Server;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
@@ -48,6 +49,39 @@ public sealed class HubModelTests
 
         CommandRun same = await CommandRun.OfAsync("compare", model.Hf, model["again"]);
         Assert.Equal(ExitCode.Done, same.ExitCode);
+    }
+
+    [Fact]
+    public async Task Adapters_take_their_base_by_its_name()
+    {
+        using SampleModel folder = new();
+        using AdapterSample sample = new("llama-lora");
+        await using TestHub hub = new();
+        hub.Add("org/base", await sample.WriteBaseAsync());
+        (string from, string peft, string megatron, string merged) = (
+            sample.Megatron,
+            sample["peft"],
+            sample["megatron"],
+            sample["merged"]
+        );
+        string[][] calls =
+        [
+            ["adapter", "export", "--megatron-path", from, "--hf-path", peft, "--hf-model", "org/base"],
+            ["adapter", "import", "--hf-adapter", peft, "--base", "org/base@main", "--megatron-path", megatron],
+            ["adapter", "merge", "--adapter", megatron, "--base", "org/base", "--output", merged],
+        ];
+        foreach (string[] call in calls)
+        {
+            CommandRun run = await RunAsync(folder, hub, call);
+            Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+            Assert.Contains("LlamaForCausalLM", run.Out);
+        }
+
+        Assert.Contains("\"org/base\"", await File.ReadAllTextAsync(Path.Combine(peft, "adapter_config.json")));
+        Assert.Equal(AdapterSample.CheckpointTensors(from), AdapterSample.CheckpointTensors(megatron));
+        CommandRun none = await RunAsync(folder, hub, [.. calls[1][..^3], "org/none", "--megatron-path", sample["x"]]);
+        Assert.Equal(ExitCode.BadInput, none.ExitCode);
+        Assert.Contains("org/none", none.Error);
     }
 
     [Fact]
