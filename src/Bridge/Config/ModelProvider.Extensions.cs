@@ -3,11 +3,14 @@ namespace MegatronBridge.Config;
 // Fields that no provider class of upstream has. They stand in run_config.yaml like the others, only when they are set.
 public abstract partial class ModelProvider
 {
+    /// <summary>The key of <see cref="HfArchitecture"/>.</summary>
+    internal const string ArchitectureKey = "hf_architecture";
+
     /// <summary>The Hugging Face architecture, for models that upstream does not convert: their provider class serves many families.</summary>
     public string? HfArchitecture
     {
-        get => Extension("hf_architecture") is ConfigValue.Text { Value: var name } ? name : null;
-        set => SetExtension("hf_architecture", value is null ? ConfigValue.Null : value);
+        get => Extension(ArchitectureKey) is ConfigValue.Text { Value: var name } ? name : null;
+        set => SetExtension(ArchitectureKey, value is null ? ConfigValue.Null : value);
     }
 
     /// <summary>True when the attention's output projection has biases though <c>add_bias_linear</c> is false.</summary>

@@ -1,4 +1,5 @@
 using MegatronBridge.Config.Schema;
+using MegatronBridge.Families;
 using MegatronBridge.Storage;
 
 namespace MegatronBridge.Config;
@@ -91,6 +92,16 @@ internal static class ModelSection
                 : Targets.Of(transformer)?.EndsWith(".MLATransformerConfig", StringComparison.Ordinal) == true
                     ? ProviderSchema.Mla
                 : ProviderSchema.Gpt;
+        }
+
+        // Families that upstream does not have share a class, but not always what it is made of.
+        if (
+            model.Find(ModelProvider.ArchitectureKey) is ConfigValue.Text { Value: var architecture }
+            && FamilyList.Find(architecture) is { } family
+            && family.Schema.Target == target
+        )
+        {
+            return family.Schema;
         }
 
         return ProviderSchema.Find(target, model.Entries.Select(entry => entry.Key.ToString()))

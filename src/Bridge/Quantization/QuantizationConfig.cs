@@ -13,8 +13,7 @@ internal sealed class QuantizationConfig
     /// <summary>The key in config.json.</summary>
     public const string Key = "quantization_config";
 
-    /// <summary>The key that older files have.</summary>
-    public const string OldKey = "compression_config";
+    private const string OldKey = "compression_config";
 
     private static readonly string[] Methods =
     [

@@ -67,11 +67,7 @@ internal static class HfCast
 
         rule.RequireAll();
         bool hadCodes = source.Quantized.Count > 0;
-        HfConfig told = ConfigElementType.Set(
-            config,
-            options.DType,
-            isQuantized: !hadCodes && quantization is not null
-        );
+        HfConfig told = ConfigElementType.Set(hadCodes ? QuantizationConfig.RemoveFrom(config) : config, options.DType);
         long? limit = options.MaxShardBytes ?? (hadCodes ? ShardPlan.HuggingFaceHubLimit : null);
         return new(
             tool,

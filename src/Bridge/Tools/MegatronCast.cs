@@ -29,7 +29,14 @@ internal static class MegatronCast
             };
         }
 
-        return CheckpointConversion.Open(conversion, (model, _) => Cast(model, rule));
+        return CheckpointConversion.Open(
+            conversion,
+            (model, provider) =>
+            {
+                ConfigElementType.SetKept(provider, options.DType);
+                return Cast(model, rule);
+            }
+        );
     }
 
     /// <summary>The fields of the model's config that follow its type.</summary>

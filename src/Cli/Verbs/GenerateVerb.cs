@@ -125,15 +125,10 @@ internal sealed class GenerateVerb : Verb
         }
     }
 
-    private ModelTokenizer? ReadTokenizer(ParseResult parsed, ModelFolder folder)
-    {
-        string? path =
-            parsed.GetValue(_tokenizer)
-            ?? Path.GetDirectoryName(
-                folder.TokenizerFiles.FirstOrDefault(file => Path.GetFileName(file) == "tokenizer.json")
-            );
-        return path is null ? null : ModelTokenizer.Open(path);
-    }
+    private ModelTokenizer? ReadTokenizer(ParseResult parsed, ModelFolder folder) =>
+        parsed.GetValue(_tokenizer) is { } path
+            ? ModelTokenizer.Open(path)
+            : ModelTokenizer.Beside(folder.TokenizerFiles);
 
     private IEnumerable<Prompt> ReadPrompts(ParseResult parsed, ModelTokenizer? tokenizer, ModelFolder folder)
     {

@@ -109,7 +109,8 @@ internal sealed class VerifyVerb : Verb
         ParallelSizes sizes = _layout.Read(parsed);
         using ModelFolder leftFolder = ModelFolder.Of(left, sizes, config);
         using ModelFolder rightFolder = ModelFolder.Of(right, sizes, config);
-        ModelTokenizer? tokenizer = TokenizerOf(leftFolder) ?? TokenizerOf(rightFolder);
+        ModelTokenizer? tokenizer =
+            ModelTokenizer.Beside(leftFolder.TokenizerFiles) ?? ModelTokenizer.Beside(rightFolder.TokenizerFiles);
         int[] tokens = Tokens(parsed, tokenizer, leftFolder);
         ModelDifference outputs = await Task.Run(
             () =>
@@ -134,11 +135,6 @@ internal sealed class VerifyVerb : Verb
 
         return report;
     }
-
-    private static ModelTokenizer? TokenizerOf(ModelFolder folder) =>
-        folder.TokenizerFiles.FirstOrDefault(file => Path.GetFileName(file) == "tokenizer.json") is { } file
-            ? ModelTokenizer.Open(Path.GetDirectoryName(file)!)
-            : null;
 
     private int[] Tokens(ParseResult parsed, ModelTokenizer? tokenizer, ModelFolder model)
     {
