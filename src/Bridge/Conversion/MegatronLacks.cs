@@ -22,6 +22,11 @@ internal static class MegatronLacks
                 + $"({PythonFloat.Repr(provider.LayernormEpsilon)}), those of transformers {PythonFloat.Repr(epsilon)}.";
         }
 
+        if (!(provider.NumMoeExperts > 0))
+        {
+            yield break; // Gemma 4 without experts has null for what routes to them
+        }
+
         int ofToken = provider.MoeRouterTopk / Math.Max(1, provider.MoeRouterGroupTopk ?? 1);
         if (provider.GroupScoreExperts is { } best && best != ofToken)
         {
