@@ -10,6 +10,7 @@ namespace MegatronBridge.Cpu.Blocks;
 internal sealed class HyperConnection
 {
     private const int Chunk = 256; // channels whose streams lie on the stack of a thread
+    private const int LeastRows = 4; // that a thread has
     private const int MostIterations = 1000;
 
     private readonly Linear _mapping;
@@ -48,41 +49,61 @@ internal sealed class HyperConnection
     public void Read(ForwardPass pass, Matrix x, Matrix numbers, Matrix input)
     {
         _mapping.Run(pass.Workers, x, numbers);
-        for (int token = 0; token < x.Rows; token++)
-        {
-            Span<float> own = numbers[token];
-            Connect(own, ResidualStreams.Scale(x[token], _epsilon));
-            ResidualStreams.Fold(x[token], own[..Count], input[token]);
-        }
+        pass.Workers.Run(
+            x.Rows,
+            LeastRows,
+            new ReadJob(Count, _factors, _bias, _epsilon, _iterations, x, numbers, input)
+        );
     }
 
     /// <summary>The streams x take in the output of the block <c>[tokens, hidden]</c>.</summary>
     public void Write(ForwardPass pass, Matrix numbers, Matrix output, Matrix x) =>
-        pass.Workers.Run(x.Rows, 4, new Job(Count, numbers, output, x));
+        pass.Workers.Run(x.Rows, LeastRows, new WriteJob(Count, numbers, output, x));
 
-    // Factors to read with, factors to write with, and shares, a row for each stream that is given away.
-    private void Connect(Span<float> numbers, float scale)
+    private readonly struct ReadJob(
+        int count,
+        (float Read, float Write, float Mix) factors,
+        Matrix bias,
+        float epsilon,
+        int iterations,
+        Matrix x,
+        Matrix numbers,
+        Matrix input
+    ) : IJob
     {
-        ReadOnlySpan<float> bias = _bias.Flat;
-        for (int i = 0; i < numbers.Length; i++)
+        public void Run(int begin, int end)
         {
-            float factor =
-                i < Count ? _factors.Read
-                : i < 2 * Count ? _factors.Write
-                : _factors.Mix;
-            numbers[i] = (numbers[i] * scale * factor) + bias[i];
+            for (int token = begin; token < end; token++)
+            {
+                Span<float> own = numbers[token];
+                Connect(own, ResidualStreams.Scale(x[token], epsilon));
+                ResidualStreams.Fold(x[token], own[..count], input[token]);
+            }
         }
 
-        for (int i = 0; i < Count; i++)
+        // Factors to read with, factors to write with, and shares, a row for each stream that is given away.
+        private void Connect(Span<float> own, float scale)
         {
-            numbers[i] = Activations.SigmoidOf(numbers[i]) + ResidualStreams.Epsilon;
-            numbers[Count + i] = 2 * Activations.SigmoidOf(numbers[Count + i]);
-        }
+            for (int i = 0; i < own.Length; i++)
+            {
+                float factor =
+                    i < count ? factors.Read
+                    : i < 2 * count ? factors.Write
+                    : factors.Mix;
+                own[i] = (own[i] * scale * factor) + bias[0][i];
+            }
 
-        Sinkhorn.Run(numbers[(2 * Count)..], Count, _iterations, ResidualStreams.Epsilon);
+            for (int i = 0; i < count; i++)
+            {
+                own[i] = Activations.SigmoidOf(own[i]) + ResidualStreams.Epsilon;
+                own[count + i] = 2 * Activations.SigmoidOf(own[count + i]);
+            }
+
+            Sinkhorn.Run(own[(2 * count)..], count, iterations, ResidualStreams.Epsilon);
+        }
     }
 
-    private readonly struct Job(int count, Matrix numbers, Matrix output, Matrix x) : IJob
+    private readonly struct WriteJob(int count, Matrix numbers, Matrix output, Matrix x) : IJob
     {
         public void Run(int begin, int end)
         {

@@ -1,3 +1,4 @@
+using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Cpu;
 using MegatronBridge.Cpu.Verification;
@@ -48,6 +49,30 @@ public sealed class CompressedAttentionTests : IDisposable
                 golden.AssertEqual(model.Forward(golden.Tokens));
             }
         );
+    }
+
+    [Theory]
+    [InlineData("activation_func_clamp_value", 10.0)]
+    [InlineData("csa_compress_rotary_base", 80000.0)]
+    [InlineData("csa_window_size", 17L)]
+    [InlineData("dsa_indexer_topk", 9L)]
+    [InlineData("mhc_sinkhorn_iterations", 2L)]
+    [InlineData("rotary_base", 20000.0)]
+    [InlineData("rotary_scaling_factor", 2.0)]
+    public async Task Each_field_of_the_config_counts(string field, object value)
+    {
+        GoldenLogits golden = await WriteAsync();
+        using ModelFolder folder = ModelFolder.Open(Hf);
+        Logits right = Forward(golden.Tokens);
+        folder.Provider[field] = value is long whole ? (ConfigValue)whole : (double)value;
+        Logits wrong = Forward(golden.Tokens);
+        Assert.InRange(NumberDifference.Of(right.Values, wrong.Values).Relative, 1e-3, 1);
+
+        Logits Forward(int[] tokens)
+        {
+            using CpuModel model = folder.Load();
+            return model.Forward(tokens.AsMemory(0, 200));
+        }
     }
 
     [Fact]
