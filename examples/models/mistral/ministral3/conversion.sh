@@ -2,7 +2,7 @@
 # Ministral 3: from Hugging Face to Megatron-Core and back, and proof that no bit was lost.
 #
 #   ./conversion.sh                  a small stand-in with random weights, made on the spot; no network
-#   MODEL=mistralai/Ministral-3-3B-Instruct-2512-BF16 ./conversion.sh
+#   MODEL=mistralai/Ministral-3-3B-Instruct-2512 ./conversion.sh
 #                                    the real one, from the Hub or a folder
 #
 # WORK is where everything goes (default: work). A second run replaces what the first one wrote.

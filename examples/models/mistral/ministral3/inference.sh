@@ -2,7 +2,7 @@
 # Ministral 3 on the CPU: the same text from the Hugging Face folder and from the Megatron checkpoint, spread over ranks.
 #
 #   ./inference.sh                   a small stand-in with random weights, which has no words, only numbers of tokens
-#   MODEL=mistralai/Ministral-3-3B-Instruct-2512-BF16 PROMPT="Once upon a time" ./inference.sh
+#   MODEL=mistralai/Ministral-3-3B-Instruct-2512 PROMPT="Once upon a time" ./inference.sh
 #                                    the real one, from the Hub or a folder
 #
 # Takes the checkpoint of conversion.sh in WORK (default: work), and makes it if it is not there.

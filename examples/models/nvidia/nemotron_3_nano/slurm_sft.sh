@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Nemotron 3 Nano by the recipe nemotron_3_nano_4b_sft: from Hugging Face to Megatron, training with NVIDIA's Megatron-Bridge,
+# Nemotron 3 Nano by the recipe nemotron_3_nano_sft: from Hugging Face to Megatron, training with NVIDIA's Megatron-Bridge,
 # and back.
 #
 #   CONTAINER_IMAGE=/images/nemo.sqsh sbatch slurm_sft.sh --set train.train_iters=500
@@ -8,20 +8,20 @@
 # model of this size (Hub or folder), WORK a folder that all nodes see (default: work), CONTAINER_MOUNTS what else the container is
 # to see, such as data and the cache of the Hub. The GPUs are the fewest that the layout runs on. Started again, training goes on
 # from its last checkpoint.
-#SBATCH --job-name=nemotron_3_nano_4b_sft
+#SBATCH --job-name=nemotron_3_nano_sft
 #SBATCH --nodes=1
-#SBATCH --gpus-per-node=1
-#SBATCH --ntasks-per-node=1
+#SBATCH --gpus-per-node=8
+#SBATCH --ntasks-per-node=8
 #SBATCH --time=04:00:00
 set -euo pipefail
 
 : "${CONTAINER_IMAGE:?must name an image that has Megatron-Bridge}"
-model=${MODEL:-nvidia/NVIDIA-Nemotron-3-Nano-4B-BF16}
-work=$(realpath -m "${WORK:-work}/nemotron_3_nano_4b_sft")
+model=${MODEL:-nvidia/NVIDIA-Nemotron-3-Nano-30B-A3B-BF16}
+work=$(realpath -m "${WORK:-work}/nemotron_3_nano_sft")
 mkdir -p "$work"
 
 [[ -d $work/base ]] || megatron-bridge import --hf-model "$model" --megatron-path "$work/base"
-megatron-bridge recipe show nemotron_3_nano_4b_sft \
+megatron-bridge recipe show nemotron_3_nano_sft \
   --set checkpoint.pretrained_checkpoint="$work/base" \
   --set checkpoint.load="$work/trained" \
   --set checkpoint.save="$work/trained" \

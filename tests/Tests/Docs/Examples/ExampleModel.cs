@@ -25,6 +25,9 @@ internal sealed record ExampleModel
     /// <summary>The entry of <c>architectures</c>, of which <c>toy</c> makes the stand-in.</summary>
     public required string Architecture { get; init; }
 
+    /// <summary>Upstream's provider class, where families of the architecture differ in it.</summary>
+    public string? Provider { get; init; }
+
     /// <summary>Arguments of <c>toy</c>, a line each, that make the stand-in fit the layout.</summary>
     public IReadOnlyList<string> Toy { get; init; } = [];
 
@@ -47,7 +50,10 @@ internal sealed record ExampleModel
     public string Name => Folder[(Folder.IndexOf('/', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The family.</summary>
-    public Family Family => FamilyList.Find(Architecture)!;
+    public Family Family =>
+        FamilyList.All.First(family =>
+            family.Architecture == Architecture && (Provider is null || family.Schema.Name == Provider)
+        );
 
     /// <summary>Its slurm scripts, and the recipe of each.</summary>
     public IEnumerable<(string Script, Recipe Recipe)> Training =>
