@@ -47,11 +47,7 @@ internal sealed record AdapterSlot(Binding Binding, string? Part, long Rows)
 
     /// <summary>The parameter A for a rank.</summary>
     public ModelParameter A(int rank) =>
-        Parameter(
-            "linear_in.weight",
-            [rank, Binding.Parameter.Shape[1]],
-            IsRowParallel ? Cut.Columns : RowsUnlessWhole
-        );
+        Parameter("linear_in.weight", [rank, Binding.Parameter.Shape[1]], CutOfA(Binding.Parameter));
 
     /// <summary>The parameter B for a rank.</summary>
     public ModelParameter B(int rank) => Parameter("linear_out.weight", [Rows, rank], CutOfB());
@@ -60,9 +56,21 @@ internal sealed record AdapterSlot(Binding Binding, string? Part, long Rows)
     public ModelParameter Magnitude() =>
         Parameter("weight_magnitude", [Rows], Binding.Parameter.Cut.Axis == 0 ? Cut.Rows : Cut.Replicated);
 
+    /// <summary>How ranks share A beside a weight.</summary>
+    public static Cut CutOfA(ModelParameter weight) => weight.Cut.Axis == 1 ? Cut.Columns : RowsUnlessWhole(weight);
+
+    /// <summary>How ranks share B beside all of a weight.</summary>
+    public static Cut CutOfB(ModelParameter weight) =>
+        weight.Cut.Axis switch
+        {
+            1 => Cut.Rows,
+            0 => weight.Cut,
+            _ => RowsUnlessWhole(weight),
+        };
+
     // Layers that every rank has whole, but for those of latent attention, which upstream adapts as if ranks shared their rows.
-    private Cut RowsUnlessWhole =>
-        Binding.Parameter.Cut.Axis == 0 || Module.EndsWith("_down_proj", StringComparison.Ordinal)
+    private static Cut RowsUnlessWhole(ModelParameter weight) =>
+        weight.Cut.Axis == 0 || ModuleOf(weight.Key).EndsWith("_down_proj", StringComparison.Ordinal)
             ? Cut.Rows
             : Cut.Replicated;
 
@@ -76,10 +84,9 @@ internal sealed record AdapterSlot(Binding Binding, string? Part, long Rows)
     private static string ModuleOf(string name) => name[..name.LastIndexOf(WeightSuffix, StringComparison.Ordinal)];
 
     private Cut CutOfB() =>
-        IsRowParallel ? Cut.Rows
-        : Part is null && Binding.Parameter.Cut.Axis == 0 ? Binding.Parameter.Cut
-        : Part is not null && IsHalved ? Cut.RowParts(new CutPart(Rows / 2), new CutPart(Rows - (Rows / 2)))
-        : RowsUnlessWhole;
+        Part is null || IsRowParallel ? CutOfB(Binding.Parameter)
+        : IsHalved ? Cut.RowParts(new CutPart(Rows / 2), new CutPart(Rows - (Rows / 2)))
+        : RowsUnlessWhole(Binding.Parameter);
 
     private ModelParameter Parameter(string name, Shape shape, Cut cut)
     {

@@ -2,7 +2,6 @@ using MegatronBridge.Config;
 using MegatronBridge.Estimates.Memory;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
-using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Estimates;
 
@@ -55,7 +54,12 @@ public static class MemoryEstimator
         sizes = sizes with { Dp = sizes.StageSize / (sizes.Tp * sizes.Cp) };
         settings.Optimizer.Validate();
         int? microbatches = Microbatches(sizes, settings, provider.SequenceParallel);
-        StageActivations activations = new(provider, sizes, settings);
+        if (settings.Lora is { } lora)
+        {
+            AdapterShares.Require(parameters, lora);
+        }
+
+        StageActivations activations = new(provider, sizes, settings, parameters);
         return new(
             sizes,
             count,
@@ -94,55 +98,31 @@ public static class MemoryEstimator
         IReadOnlyList<ModelParameter> parameters
     )
     {
-        OptimizerSettings optimizer = settings.Optimizer;
-        (long dense, long experts, long weights, long gradients, long denseState, long expertState) = (
-            0,
-            0,
-            0,
-            0,
-            0,
-            0
-        );
+        StageTally tally = new(provider, sizes, settings.Optimizer);
         foreach (RankShare share in RankShare.OfStage(parameters, provider, sizes, stage))
         {
-            DType type = share.Parameter.DType ?? provider.ParamsDtype;
-            weights = checked(weights + (share.Elements * type.BitCount() / 8));
+            tally.Keep(share);
             if (share.Parameter.IsBuffer)
             {
                 continue;
             }
 
-            gradients = checked(gradients + (share.Elements * optimizer.GradientBytes(type)));
-            long state = checked(share.Elements * optimizer.StateBytes(type));
-            if (share.Parameter.Expert is null)
+            tally.Count(share);
+            if (settings.Lora is null)
             {
-                dense += share.Elements;
-                denseState = checked(denseState + state);
-            }
-            else
-            {
-                experts += share.Elements;
-                expertState = checked(expertState + state);
+                tally.Train(share);
             }
         }
 
-        if (optimizer.UseDistributedOptimizer)
+        foreach (
+            RankShare share in settings.Lora is { } lora ? AdapterShares.OfStage(parameters, lora, sizes, stage) : []
+        )
         {
-            denseState = Divide(denseState, sizes.Dp * sizes.Cp);
-            expertState = Divide(expertState, sizes.StageSize / (sizes.Etp * sizes.Ep));
+            tally.Keep(share);
+            tally.Train(share);
         }
 
-        return new(stage)
-        {
-            Parameters = dense + experts,
-            ExpertParameters = experts,
-            Weights = weights,
-            Gradients = gradients,
-            OptimizerState = denseState + expertState,
-            Activations = 0,
-            Transient = 0,
-            InFlight = [],
-        };
+        return tally.Of(stage);
     }
 
     private static int? Microbatches(ParallelSizes sizes, TrainingSettings settings, bool isSequenceParallel)
@@ -184,8 +164,6 @@ public static class MemoryEstimator
             )
             : microbatches;
     }
-
-    private static long Divide(long bytes, int ranks) => (bytes + ranks - 1) / ranks;
 
     private static long Whole(decimal bytes) => (long)decimal.Ceiling(bytes);
 }

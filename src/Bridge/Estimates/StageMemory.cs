@@ -4,11 +4,14 @@ namespace MegatronBridge.Estimates;
 /// <param name="Stage">The stage.</param>
 public sealed record StageMemory(int Stage)
 {
-    /// <summary>Parameters that a rank has, those for which it has a copy of its own included.</summary>
+    /// <summary>Parameters of the model that a rank has, those for which it has a copy of its own included.</summary>
     public required long Parameters { get; init; }
 
     /// <summary>Those of them that are of routed experts.</summary>
     public required long ExpertParameters { get; init; }
+
+    /// <summary>What of its parameters, or of adapters beside them, a rank trains.</summary>
+    public required long TrainableParameters { get; init; }
 
     /// <summary>Weights, and what is saved like weights.</summary>
     public required long Weights { get; init; }

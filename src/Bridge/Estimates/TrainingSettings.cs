@@ -15,6 +15,9 @@ public sealed record TrainingSettings
     /// <summary>The optimizer.</summary>
     public OptimizerSettings Optimizer { get; init; } = new();
 
+    /// <summary>Adapters beside weights that are frozen; null when all is trained.</summary>
+    public LoraSettings? Lora { get; init; }
+
     /// <summary>True when attention keeps the scores of all pairs, as Megatron's unfused one does; flash attention does not.</summary>
     public bool HasUnfusedAttention { get; init; }
 }

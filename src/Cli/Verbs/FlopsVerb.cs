@@ -36,13 +36,7 @@ internal sealed class FlopsVerb : Verb
         least: 1
     );
 
-    private readonly FlagOption _lora = new("--lora", "Train LoRA adapters beside frozen weights.");
-    private readonly CountOption _loraRank = new("--lora-rank", "Rank of the adapters. Default 32.");
-    private readonly TextOption _loraTargets = new(
-        "--lora-targets",
-        "NAME,NAME,...",
-        "Linear layers that have adapters. Default linear_qkv,linear_proj,linear_fc1,linear_fc2."
-    );
+    private readonly LoraOptions _lora = new();
 
     private readonly NumberOption _gpuTflops = new(
         "--gpu-tflops",
@@ -63,19 +57,7 @@ internal sealed class FlopsVerb : Verb
         : base("flops", "Counts the floating-point operations of a model, block by block, from its config.")
     {
         _model.AddTo(this);
-        Option[] own =
-        [
-            _batchSize,
-            _sequenceLength,
-            _packed,
-            _images,
-            _lora,
-            _loraRank,
-            _loraTargets,
-            _gpuTflops,
-            _utilization,
-            _gpus,
-        ];
+        Option[] own = [_batchSize, _sequenceLength, _packed, _images, .. _lora.All, _gpuTflops, _utilization, _gpus];
         foreach (Option option in own)
         {
             Options.Add(option);
@@ -101,7 +83,7 @@ internal sealed class FlopsVerb : Verb
             batch,
             new()
             {
-                Lora = ReadLora(parsed),
+                Lora = _lora.Read(parsed),
                 Images = [.. (parsed.GetValue(_images) ?? []).Select(patches => new ImagePatches(patches))],
             }
         );
@@ -129,21 +111,5 @@ internal sealed class FlopsVerb : Verb
                     "--packed tells how many sequences there are and how long they are; leave --batch-size and --seq-length out.",
                 ]
             );
-    }
-
-    private LoraSettings? ReadLora(ParseResult parsed)
-    {
-        (int? rank, string? targets) = (parsed.GetValue(_loraRank), parsed.GetValue(_loraTargets));
-        if (!parsed.GetValue(_lora) && rank is null && targets is null)
-        {
-            return null;
-        }
-
-        LoraSettings settings = new();
-        return settings with
-        {
-            Rank = rank ?? settings.Rank,
-            TargetModules = targets?.Split(',', StringSplitOptions.TrimEntries) ?? settings.TargetModules,
-        };
     }
 }

@@ -29,6 +29,11 @@ internal sealed class MemoryReport(string model, TrainingSettings training, Memo
         json.WriteNumber("gpus", estimate.Sizes.WorldSize);
         json.WriteNumber("seq_length", training.SequenceLength);
         json.WriteNumber("micro_batch_size", training.MicroBatchSize);
+        if (training.Lora is { } lora)
+        {
+            json.WriteNumber("lora_rank", lora.Rank);
+        }
+
         json.WriteStartArray("stages");
         foreach (StageMemory stage in estimate.Stages)
         {
@@ -36,6 +41,7 @@ internal sealed class MemoryReport(string model, TrainingSettings training, Memo
             json.WriteNumber("stage", stage.Stage);
             json.WriteNumber("parameters", stage.Parameters);
             json.WriteNumber("expert_parameters", stage.ExpertParameters);
+            json.WriteNumber("trainable_parameters", stage.TrainableParameters);
             json.WriteNumber("weights", stage.Weights);
             json.WriteNumber("gradients", stage.Gradients);
             json.WriteNumber("optimizer_state", stage.OptimizerState);
@@ -63,6 +69,15 @@ internal sealed class MemoryReport(string model, TrainingSettings training, Memo
         text.WriteLine(
             $"{estimate.Sizes.Describe()}, {estimate.Sizes.WorldSize} GPUs; microbatches of {training.MicroBatchSize} x {training.SequenceLength} tokens"
         );
+        if (training.Lora is { } lora)
+        {
+            string trained = string.Join(
+                ", ",
+                estimate.Stages.Select(stage => Count.Format(stage.TrainableParameters))
+            );
+            text.WriteLine($"LoRA of rank {lora.Rank}: a rank trains {trained} parameters; the others are frozen");
+        }
+
         text.WriteLine();
         Columns columns = new(
             ">stage",

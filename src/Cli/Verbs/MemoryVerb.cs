@@ -43,6 +43,7 @@ internal sealed class MemoryVerb : Verb
     );
 
     private readonly TrainingOptions _training = new();
+    private readonly LoraOptions _lora = new();
 
     public MemoryVerb()
         : base("memory", "Tells the memory that training needs on each GPU, or which layouts fit so many GPUs.")
@@ -51,7 +52,7 @@ internal sealed class MemoryVerb : Verb
         _layout.AddTo(this);
         foreach (
             Option option in (Option[])
-                [_cp, _dp, _gpus, _gpuMemory, _headroom, _gpusPerNode, _mostCp, _limit, _cacheBatch]
+                [_cp, _dp, _gpus, _gpuMemory, _headroom, _gpusPerNode, _mostCp, _limit, _cacheBatch, .. _lora.All]
         )
         {
             Options.Add(option);
@@ -67,7 +68,7 @@ internal sealed class MemoryVerb : Verb
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         ModelDescription model = await _model.ReadAsync(parsed, terminal, cancellation);
-        TrainingSettings training = _training.Read(parsed, model.Provider);
+        TrainingSettings training = _training.Read(parsed, model.Provider) with { Lora = _lora.Read(parsed) };
         KeyValuePair<string, string>[] settings = [.. _training.Fields(parsed), .. _model.Settings(parsed)];
         ParallelSizes sizes = _layout.Read(parsed) with { Cp = parsed.GetValue(_cp) ?? 1 };
         int? gpus = parsed.GetValue(_gpus);

@@ -163,15 +163,13 @@ internal static class BlockActivations
         ActivationModule module
     ) => tally.Shared((provider.GatedLinearUnit ? 2 * width : width) + width, module);
 
-    // With balanced routers each rank has as many visits as if it kept its own tokens.
     private static void AddExperts(ActivationTally tally, ModelProvider provider)
     {
         RankTokens tokens = tally.Tokens;
         decimal hidden = provider.HiddenSize;
         decimal width = provider.MoeFfnHiddenSize ?? provider.FfnHiddenSize;
         decimal outer = provider.MoeLatentSize ?? hidden;
-        decimal visits =
-            provider.MoeRouterTopk * (tokens.IsSequenceParallel ? tokens.Residual * tokens.Etp : tokens.Count);
+        decimal visits = tokens.Visits(provider);
         decimal before = provider.GatedLinearUnit ? 2 * width : width;
         tally.Add(
             ActivationModule.Experts,

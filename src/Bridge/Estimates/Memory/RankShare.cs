@@ -40,7 +40,8 @@ internal readonly record struct RankShare(ModelParameter Parameter, long Element
         }
     }
 
-    private static RankShare Of(ModelParameter parameter, ParallelSizes sizes)
+    /// <summary>What each rank that has a parameter has of it.</summary>
+    public static RankShare Of(ModelParameter parameter, ParallelSizes sizes)
     {
         long elements = ParameterChunk
             .Cut(parameter, sizes)

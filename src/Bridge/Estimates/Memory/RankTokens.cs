@@ -30,6 +30,10 @@ internal sealed record RankTokens
     /// <summary>Tokens of the residual stream.</summary>
     public decimal Residual => IsSequenceParallel ? Count / Tp : Count;
 
+    /// <summary>Visits of tokens to experts of the rank: with balanced routers as many as if it kept its own tokens.</summary>
+    public decimal Visits(ModelProvider provider) =>
+        provider.MoeRouterTopk * (IsSequenceParallel ? Residual * Etp : Count);
+
     /// <summary>Those of a rank of a completed provider.</summary>
     public static RankTokens Of(ModelProvider provider, TrainingSettings settings) =>
         new()

@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Estimates.Blocks;
 using MegatronBridge.Layout;
+using MegatronBridge.Model;
 
 namespace MegatronBridge.Estimates.Memory;
 
@@ -16,13 +17,19 @@ internal sealed class StageActivations
     private readonly PipelineSplit _split;
     private readonly Dictionary<(int Pp, int Vp), List<ActivationTally>> _layers = [];
 
-    public StageActivations(ModelProvider provider, ParallelSizes sizes, TrainingSettings settings)
+    public StageActivations(
+        ModelProvider provider,
+        ParallelSizes sizes,
+        TrainingSettings settings,
+        IReadOnlyList<ModelParameter> parameters
+    )
     {
         _provider = provider;
         _sizes = sizes;
         _tokens = RankTokens.Of(provider, settings);
         _recomputation = Recomputation.Of(provider);
         _split = new(provider);
+        AdapterActivations adapters = new(parameters, settings.Lora);
         foreach (IGrouping<int, ModelBlock> layer in ModelBlocks.Of(provider).GroupBy(block => block.Layer))
         {
             ActivationTally tally = new(_tokens);
@@ -30,6 +37,8 @@ internal sealed class StageActivations
             {
                 BlockActivations.AddTo(tally, block);
             }
+
+            adapters.AddTo(tally, layer.Key, provider);
 
             (int Pp, int Vp) place = layer.Key < provider.NumLayers ? _split.StageOf(layer.Key) : _split.MtpStage;
             _layers.TryAdd(place, []);

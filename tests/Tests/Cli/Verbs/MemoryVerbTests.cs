@@ -73,6 +73,21 @@ public sealed class MemoryVerbTests
     }
 
     [Fact]
+    public async Task Adapters_beside_frozen_weights_need_less()
+    {
+        CommandRun run = await CommandRun.OfAsync([.. Arguments("--tp 2 --lora-rank 16"), "--json"]);
+        JsonElement stage = run.Json.GetProperty("stages")[0];
+        Assert.Equal(71_303_168 / 4, stage.GetProperty("trainable_parameters").GetInt64());
+        Assert.Equal(71_303_168, stage.GetProperty("gradients").GetInt64());
+        Assert.Equal(16, run.Json.GetProperty("lora_rank").GetInt32());
+        CommandRun text = await CommandRun.OfAsync(Arguments("--lora"));
+        Assert.Contains("LoRA of rank 32: a rank trains 71.3 M parameters", text.Out, StringComparison.Ordinal);
+        CommandRun wrong = await CommandRun.OfAsync(Arguments("--lora-targets nothing"));
+        Assert.Equal(ExitCode.BadInput, wrong.ExitCode);
+        Assert.Contains("nothing", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Recomputation_and_types_make_it_less()
     {
         long plain = await TotalAsync("--tp 2");
