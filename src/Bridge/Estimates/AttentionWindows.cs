@@ -83,7 +83,9 @@ internal static class AttentionWindows
             return new long?[layers];
         }
 
-        long? width = Width("sliding_attention_setting.window_size", setting.Find("window_size") ?? ConfigValue.Null);
+        // Upstream writes sliding_window there as it is, so that Megatron sees one token more than the released models do.
+        ConfigValue size = setting.Find("window_size") ?? ConfigValue.Null;
+        long? width = Width("sliding_attention_setting.window_size", size) - (size is ConfigValue.List ? 1 : 0);
         return provider["layer_types"] is ConfigValue.List { Items: var types } && types.Count >= provider.NumLayers
             ?
             [

@@ -11,6 +11,10 @@ namespace MegatronBridge.Families;
 /// residual stream, residuals weighed out of blocks of layers. Upstream has its language model only; the tower comes back from the
 /// original on export.
 /// </summary>
+/// <remarks>
+/// The forward pass was compared with the published formulas: nothing else that the tests could run has this model. Upstream gives the norms of
+/// latent vectors the epsilon of all others, the code that comes with the weights 0.000001; config.json beside a model decides for the latter.
+/// </remarks>
 public static class KimiK3
 {
     private const string Tower =
@@ -62,6 +66,7 @@ public static class KimiK3
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = DeepseekV2.ConfigureExactly,
         Parameters    = [.. Rows.Inside(megatron: "", model: "language_model.model.", others: "language_model.")],
         Ignored       = [new("vision_tower.**", Tower), new("mm_projector.**", Tower)],
     };

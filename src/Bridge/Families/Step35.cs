@@ -14,6 +14,10 @@ namespace MegatronBridge.Families;
 /// share of rotating channels in its checkpoints, and replaces the heads of the layers for multi-token prediction by the
 /// model's on export; here all stay.
 /// </summary>
+/// <remarks>
+/// Upstream writes <c>sliding_window</c> where Megatron counts the tokens before, so that Megatron sees one more than the released models; and
+/// Megatron bounds what goes into SiLU, they what comes out. The forward pass computes as they do.
+/// </remarks>
 public static class Step35
 {
     private const string Sliding = "sliding_attention";

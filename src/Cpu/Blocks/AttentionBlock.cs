@@ -100,7 +100,7 @@ internal sealed class AttentionBlock : Block
         Attend(pass, queries, Remember(pass, keys, values), chosen, result);
         if (gates.Columns > 0)
         {
-            Gate(result, gates);
+            Decays.GateBySigmoid(result, gates);
         }
 
         _proj.Run(pass.Workers, result, y);
@@ -203,20 +203,5 @@ internal sealed class AttentionBlock : Block
             Chosen = chosen,
         };
         pass.Workers.Run(job.Count, 1, job.Keys.DType, job);
-    }
-
-    // A gate for each channel, or one for each head.
-    private static void Gate(Matrix result, Matrix gates)
-    {
-        int size = result.Columns / gates.Columns;
-        for (int token = 0; token < result.Rows; token++)
-        {
-            Span<float> values = result[token];
-            ReadOnlySpan<float> own = gates[token];
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] *= Activations.SigmoidOf(own[i / size]);
-            }
-        }
     }
 }

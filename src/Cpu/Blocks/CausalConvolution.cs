@@ -19,16 +19,16 @@ internal sealed class CausalConvolution
     /// <summary>Number of channels of the rank.</summary>
     public int Channels => _weight.Rows;
 
-    /// <summary>y <c>[tokens, channels]</c> of x <c>[tokens, channels]</c> and of the tokens before, which <paramref name="state"/> keeps.</summary>
-    public void Run(ForwardPass pass, RecurrentState state, Matrix x, Matrix y)
+    /// <summary>y <c>[tokens, channels]</c> of x <c>[tokens, channels]</c> and of the tokens before, which <paramref name="tail"/> keeps.</summary>
+    public void Run(ForwardPass pass, Span<float> tail, Matrix x, Matrix y)
     {
         int kernel = _weight.Columns;
         using Scratch.Frame frame = pass.Scratch.Open();
         Matrix all = frame.Take(x.Rows + kernel - 1, Channels); // [tokens with those before, channels]
-        state.Tail.CopyTo(all.RowRange(0, kernel - 1).Flat);
+        tail.CopyTo(all.RowRange(0, kernel - 1).Flat);
         all.RowRange(kernel - 1, x.Rows).CopyFrom(x);
         pass.Workers.Run(x.Rows, 8, new Job(all, y, _weight, _bias ?? default));
-        all.RowRange(x.Rows, kernel - 1).Flat.CopyTo(state.Tail);
+        all.RowRange(x.Rows, kernel - 1).Flat.CopyTo(tail);
     }
 
     /// <summary>Numbers that are kept of the tokens before.</summary>

@@ -17,6 +17,9 @@ internal sealed record ClassBehaviour
         ["Gemma4ModelProvider"] = Gemma,
         ["Gemma4VLModelProvider"] = Gemma,
         ["LLaDA15ModelProvider"] = new() { IsBidirectional = true },
+        ["KimiK3ModelProvider"] = new() { HasSitu = true },
+        ["Step35ModelProvider"] = new() { LimitsActivations = true },
+        ["Step37ModelProvider"] = new() { LimitsActivations = true },
         ["NemotronLabsDiffusionModelProvider"] = new() { TurnsAsKept = true },
     };
 
@@ -31,6 +34,12 @@ internal sealed record ClassBehaviour
     /// <c>position_embedding_type</c> says.
     /// </summary>
     public bool TurnsAsKept { get; private init; }
+
+    /// <summary>True when bounds of MLPs are for what comes out of the function, and not for what goes in.</summary>
+    public bool LimitsActivations { get; private init; }
+
+    /// <summary>True when MLPs have <see cref="Kernels.Activation.Situ"/>, whatever <c>activation_func</c> says.</summary>
+    public bool HasSitu { get; private init; }
 
     /// <summary>That of a provider's class.</summary>
     public static ClassBehaviour Of(ModelProvider provider) => Known.GetValueOrDefault(provider.Schema.Name, None);

@@ -29,4 +29,19 @@ internal static class Decays
             }
         }
     }
+
+    /// <summary>x becomes <c>x · sigmoid(gates)</c>; there is a gate for each number, or one for several that follow each other.</summary>
+    public static void GateBySigmoid(Matrix x, Matrix gates)
+    {
+        int size = x.Columns / gates.Columns;
+        for (int row = 0; row < x.Rows; row++)
+        {
+            Span<float> values = x[row];
+            ReadOnlySpan<float> own = gates[row];
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] *= Activations.SigmoidOf(own[i / size]);
+            }
+        }
+    }
 }

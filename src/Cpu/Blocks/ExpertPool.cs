@@ -22,7 +22,7 @@ internal sealed class ExpertPool
         ParallelState parallel = scope.Parallel;
         ParallelSizes sizes = parallel.Sizes;
         Router = new(scope);
-        _activation = Activation.Of(scope.Provider).Limited(scope.Provider.OfLayer("swiglu_limits", scope.Layer));
+        _activation = LayerActivations.Experts(scope);
         int own = Router.Experts / sizes.Ep;
         _firstExpert = parallel.Expert.Rank * own;
         _experts = [.. Enumerable.Range(0, own).Select(expert => ExpertMlp.Of(scope, expert))];

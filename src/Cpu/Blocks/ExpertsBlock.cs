@@ -10,6 +10,7 @@ internal sealed class ExpertsBlock : Block
     private readonly ExpertPool _pool;
     private readonly Linear? _intoLatent;
     private readonly Linear? _outOfLatent;
+    private readonly RowNorm? _latentNorm;
     private readonly MlpBlock? _shared;
     private readonly Matrix? _sharedGate;
 
@@ -23,13 +24,12 @@ internal sealed class ExpertsBlock : Block
         {
             _intoLatent = Linear.Of(scope, "fc1_latent_proj");
             _outOfLatent = Linear.OfColumns(scope, "fc2_latent_proj");
+            _latentNorm = scope.NormOrNull("routed_expert_norm.");
         }
 
         if (scope.Has("shared_experts.linear_fc1.weight"))
         {
-            double? limit = scope.Provider.OfLayer("swiglu_limits_shared", scope.Layer);
-            limit = limit > 0 ? limit : scope.Provider.OfLayer("swiglu_limits", scope.Layer);
-            _shared = new(scope.Inside("shared_experts."), Activation.Of(scope.Provider).Limited(limit));
+            _shared = new(scope.Inside("shared_experts."), LayerActivations.Dense(scope));
             _sharedGate = scope.VectorOrNull("shared_experts.gate_weight");
         }
     }
@@ -51,7 +51,22 @@ internal sealed class ExpertsBlock : Block
             Matrix result = frame.Take(x.Rows, latent.Columns); // [tokens, latent size]
             _intoLatent.Run(pass.Workers, x, latent);
             _pool.Forward(pass, x, latent, result);
-            _outOfLatent!.Run(pass.Workers, result, y);
+            bool isOnce = true; // what all ranks have must count once
+            if (_latentNorm is not null)
+            {
+                Collectives.Sum(pass.Parallel.Tensor, result);
+                _latentNorm.Run(pass.Workers, result, result);
+                isOnce = pass.Parallel.Tensor.Rank == 0;
+            }
+
+            if (isOnce)
+            {
+                _outOfLatent!.Run(pass.Workers, result, y);
+            }
+            else
+            {
+                y.Clear();
+            }
         }
 
         if (_shared is not null)

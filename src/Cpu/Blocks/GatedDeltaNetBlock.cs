@@ -10,8 +10,6 @@ namespace MegatronBridge.Cpu.Blocks;
 /// </summary>
 internal sealed class GatedDeltaNetBlock : Block
 {
-    private const float NormEpsilon = 1e-6f; // of queries and keys, which have no weight
-
     private readonly Linear _in;
     private readonly Linear _out;
     private readonly CausalConvolution _convolution;
@@ -33,6 +31,7 @@ internal sealed class GatedDeltaNetBlock : Block
         _keySize = provider.LinearKeyHeadDim!.Value;
         _valueHeads = provider.LinearNumValueHeads!.Value / ranks;
         _valueSize = provider.LinearValueHeadDim!.Value;
+        KeyValueCache.RequireSize(_keySize, _valueSize);
         _in = Linear.Of(scope, "in_proj");
         _out = Linear.OfColumns(scope, "out_proj");
         _convolution = new(scope);
@@ -56,112 +55,42 @@ internal sealed class GatedDeltaNetBlock : Block
         Matrix result = frame.Take(x.Rows, values); // [tokens, value heads · size]
         _in.Run(pass.Workers, x, fused);
         RecurrentState state = pass.State.Of(this, _newState);
-        _convolution.Run(pass, state, fused.ColumnRange(0, _convolution.Channels), convolved);
-        NormKeys(convolved.ColumnRange(0, 2 * keys));
+        _convolution.Run(pass, state.Tail, fused.ColumnRange(0, _convolution.Channels), convolved);
+        DeltaRuleJob.Normalize(convolved.ColumnRange(0, 2 * keys), _keySize);
         int behind = _convolution.Channels;
-        Job job = new()
+        Matrix betas = fused.ColumnRange(behind + values, _valueHeads); // [tokens, value heads]
+        Matrix alphas = fused.ColumnRange(behind + values + _valueHeads, _valueHeads); // [tokens, value heads]
+        Fade(betas, alphas);
+        DeltaRuleJob job = new()
         {
             Queries = convolved.ColumnRange(0, keys),
             Keys = convolved.ColumnRange(keys, keys),
             Values = convolved.ColumnRange(2 * keys, values),
-            Betas = fused.ColumnRange(behind + values, _valueHeads),
-            Alphas = fused.ColumnRange(behind + values + _valueHeads, _valueHeads),
-            Decay = _decay,
-            Bias = _bias,
+            Shares = betas,
+            Fades = alphas,
             State = state.Heads,
             Result = result,
-            KeySize = _keySize,
-            ValueSize = _valueSize,
-            ValueHeadsOfKey = _valueHeads / _keyHeads,
+            HeadsOfKey = _valueHeads / _keyHeads,
         };
-        pass.Workers.Run(_valueHeads, 1, job);
+        pass.Workers.Run(job.Heads, 1, job);
         Matrix heads = result.Reshape(x.Rows * _valueHeads, _valueSize);
         _norm.Run(pass.Workers, heads, heads);
         Decays.Gate(result, fused.ColumnRange(behind, values));
         _out.Run(pass.Workers, result, y);
     }
 
-    /// <summary>Gives all queries and keys the length 1.</summary>
-    private void NormKeys(Matrix x)
+    /// <summary>Makes betas shares, in their place, and of alphas how much of the state remains.</summary>
+    private void Fade(Matrix betas, Matrix alphas)
     {
-        for (int token = 0; token < x.Rows; token++)
+        for (int token = 0; token < betas.Rows; token++)
         {
-            Span<float> row = x[token];
-            for (int at = 0; at < row.Length; at += _keySize)
+            Span<float> own = betas[token];
+            Span<float> fades = alphas[token];
+            for (int head = 0; head < own.Length; head++)
             {
-                Span<float> head = row.Slice(at, _keySize);
-                float squares = 0;
-                foreach (float number in head)
-                {
-                    squares += number * number;
-                }
-
-                float scale = 1 / MathF.Sqrt(squares + NormEpsilon);
-                foreach (ref float number in head)
-                {
-                    number *= scale;
-                }
-            }
-        }
-    }
-
-    private readonly struct Job : IJob
-    {
-        public Matrix Queries { get; init; } // [tokens, key heads · key size]
-        public Matrix Keys { get; init; } // [tokens, key heads · key size]
-        public Matrix Values { get; init; } // [tokens, value heads · value size]
-        public Matrix Betas { get; init; } // [tokens, value heads]
-        public Matrix Alphas { get; init; } // [tokens, value heads]
-        public Matrix Decay { get; init; } // [1, value heads]
-        public Matrix Bias { get; init; } // [1, value heads]
-        public Matrix State { get; init; } // [value heads · key size, value size]
-        public Matrix Result { get; init; } // [tokens, value heads · value size]
-        public int KeySize { get; init; }
-        public int ValueSize { get; init; }
-        public int ValueHeadsOfKey { get; init; }
-
-        public void Run(int begin, int end)
-        {
-            Span<float> delta = stackalloc float[ValueSize];
-            for (int head = begin; head < end; head++)
-            {
-                Matrix state = State.RowRange(head * KeySize, KeySize); // [key size, value size]
-                for (int token = 0; token < Queries.Rows; token++)
-                {
-                    Step(head, token, state, delta);
-                }
-            }
-        }
-
-        private void Step(int head, int token, Matrix state, Span<float> delta)
-        {
-            int keyHead = head / ValueHeadsOfKey * KeySize;
-            ReadOnlySpan<float> query = Queries[token].Slice(keyHead, KeySize);
-            ReadOnlySpan<float> key = Keys[token].Slice(keyHead, KeySize);
-            ReadOnlySpan<float> value = Values[token].Slice(head * ValueSize, ValueSize);
-            Span<float> result = Result[token].Slice(head * ValueSize, ValueSize);
-            float fade = MathF.Exp(Decay[0][head] * Activations.SoftplusOf(Alphas[token][head] + Bias[0][head]));
-            float beta = Activations.SigmoidOf(Betas[token][head]);
-            delta.Clear();
-            for (int i = 0; i < KeySize; i++)
-            {
-                Span<float> row = state[i];
-                Rows.Scale(row, fade);
-                Rows.Add(row, delta, key[i]); // what the state gives for the key
-            }
-
-            for (int i = 0; i < ValueSize; i++)
-            {
-                delta[i] = (value[i] - delta[i]) * beta;
-            }
-
-            float scale = 1 / MathF.Sqrt(KeySize);
-            result.Clear();
-            for (int i = 0; i < KeySize; i++)
-            {
-                Span<float> row = state[i];
-                Rows.Add(delta, row, key[i]);
-                Rows.Add(row, result, query[i] * scale);
+                own[head] = Activations.SigmoidOf(own[head]);
+                float step = Activations.SoftplusOf(fades[head] + _bias[0][head]);
+                fades[head] = MathF.Exp(_decay[0][head] * step);
             }
         }
     }

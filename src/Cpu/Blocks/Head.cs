@@ -50,6 +50,10 @@ internal sealed class Head
             _streams.Forward(pass, x, normed);
             x = normed;
         }
+        else
+        {
+            x = x.ColumnRange(0, normed.Columns); // what the decoder ends with is in the first stream
+        }
 
         _norm.Run(pass.Workers, x, normed);
         _projection.Run(pass.Workers, normed, own);

@@ -7,7 +7,7 @@ namespace MegatronBridge.Cpu.Blocks;
 /// How a block is connected with several residual streams: its input is a sum of them, its output goes to each by a factor, and they mix
 /// with each other, by shares that add up to one in either direction. All these factors are computed from the streams of the token.
 /// </summary>
-internal sealed class HyperConnection
+internal sealed class HyperConnection : StreamConnection
 {
     private const int Chunk = 256; // channels whose streams lie on the stack of a thread
     private const int LeastRows = 4; // that a thread has
@@ -36,17 +36,17 @@ internal sealed class HyperConnection
         float Factor(string name) => scope.Vector(name).Flat[0];
     }
 
-    /// <summary>How many streams there are.</summary>
-    public int Count { get; }
+    /// <inheritdoc/>
+    public override int Count { get; }
 
-    /// <summary>How many numbers tell of a token how it is connected.</summary>
-    public int Numbers => _mapping.Outputs;
+    /// <inheritdoc/>
+    public override int Numbers => _mapping.Outputs;
 
     /// <summary>That of a block's module, or null where the block adds to a single stream.</summary>
     public static HyperConnection? OrNull(WeightScope scope) => scope.Has("mapping_proj.weight") ? new(scope) : null;
 
-    /// <summary>The input of the block <c>[tokens, hidden]</c> of the streams x; how they are connected goes to <paramref name="numbers"/>.</summary>
-    public void Read(ForwardPass pass, Matrix x, Matrix numbers, Matrix input)
+    /// <inheritdoc/>
+    public override void Read(ForwardPass pass, Matrix x, Matrix numbers, Matrix input)
     {
         _mapping.Run(pass.Workers, x, numbers);
         pass.Workers.Run(
@@ -56,8 +56,8 @@ internal sealed class HyperConnection
         );
     }
 
-    /// <summary>The streams x take in the output of the block <c>[tokens, hidden]</c>.</summary>
-    public void Write(ForwardPass pass, Matrix numbers, Matrix output, Matrix x) =>
+    /// <inheritdoc/>
+    public override void Write(ForwardPass pass, Matrix numbers, Matrix output, Matrix x) =>
         pass.Workers.Run(x.Rows, LeastRows, new WriteJob(Count, numbers, output, x));
 
     private readonly struct ReadJob(

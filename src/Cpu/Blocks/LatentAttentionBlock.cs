@@ -17,6 +17,7 @@ internal sealed class LatentAttentionBlock : Block
     private readonly RowNorm? _norm;
     private readonly LatentHeads _latents;
     private readonly Linear _proj;
+    private readonly Linear? _gate;
     private readonly RotaryTable? _rotary;
     private readonly bool _isSparse;
     private readonly TokenIndexer? _indexer;
@@ -28,9 +29,10 @@ internal sealed class LatentAttentionBlock : Block
     private readonly Func<SequenceState, KeyValueCache> _newCache;
 
     /// <summary>Builds it from the scope of its module.</summary>
-    public LatentAttentionBlock(WeightScope scope)
+    public LatentAttentionBlock(WeightScope scope, LatentNames? names = null)
     {
         ModelProvider provider = scope.Provider;
+        names ??= LatentNames.Megatron;
         double? epsilon = provider.LatentNormEpsilon;
         if (provider.QLoraRank is null)
         {
@@ -38,28 +40,32 @@ internal sealed class LatentAttentionBlock : Block
         }
         else
         {
-            _queryDown = Linear.Of(scope, "linear_q_down_proj");
-            _queryNorm =
-                scope.NormOrNull("q_layernorm.", epsilon) ?? scope.NormOrNull("linear_q_up_proj.layer_norm_", epsilon);
-            _queryUp = Linear.Of(scope, "linear_q_up_proj");
+            _queryDown = Linear.Of(scope, names.QueryDown);
+            _queryNorm = Norm(names.QueryNorm, names.QueryUp);
+            _queryUp = Linear.Of(scope, names.QueryUp);
         }
 
-        _down = Linear.Of(scope, "linear_kv_down_proj");
-        _norm =
-            scope.NormOrNull("kv_layernorm.", epsilon) ?? scope.NormOrNull("linear_kv_up_proj.layer_norm_", epsilon);
-        _proj = Linear.OfColumns(scope, "linear_proj");
-        _rotary = RotaryTables.OfLatent(provider);
+        _down = Linear.Of(scope, names.Down);
+        _norm = Norm(names.Norm, names.Up);
+        _proj = Linear.OfColumns(scope, names.Out);
+        _gate = scope.Has("g_proj.weight") ? Linear.Of(scope, "g_proj") : null;
+        _rotary = names == LatentNames.Kimi ? null : RotaryTables.OfLatent(provider);
         _isSparse = provider.ExperimentalAttentionVariant == "dsa";
         _indexer = IndexerOf(scope);
         _heads = provider.NumAttentionHeads / scope.Parallel.Tensor.Size;
         _plain = provider.QkHeadDim;
         _turning = provider.QkPosEmbHeadDim;
         _valueSize = provider.VHeadDim;
-        Linear up = Linear.Of(scope, "linear_kv_up_proj");
+        Linear up = Linear.Of(scope, names.Up);
         _latents = new(up, _heads, _plain, _turning, _valueSize);
-        double sharpening = YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
+        double sharpening = _rotary is null
+            ? 1
+            : YarnScaling.Mscale(provider.RotaryScalingFactor ?? 1, provider.MscaleAllDim);
         _scale = (float)(provider.SoftmaxScale ?? (sharpening * sharpening / Math.Sqrt(_plain + _turning)));
         _newCache = state => new(1, up.Inputs + _turning, valueSize: 0, state.CacheType ?? up.Weight.DType);
+
+        RowNorm? Norm(string own, string fused) =>
+            scope.NormOrNull(own, epsilon) ?? scope.NormOrNull(fused + ".layer_norm_", epsilon);
     }
 
     /// <inheritdoc/>
@@ -78,6 +84,13 @@ internal sealed class LatentAttentionBlock : Block
         KeyValueCache cache = pass.State.Of(this, _newCache);
         Remember(pass, x, cache);
         _latents.Attend(pass, queries, cache.Keys, result, _scale, _isSparse ? pass.Chosen!.Value : default);
+        if (_gate is not null)
+        {
+            Matrix gates = frame.Take(tokens, result.Columns); // [tokens, heads · value size]
+            _gate.Run(pass.Workers, x, gates);
+            Decays.GateBySigmoid(result, gates);
+        }
+
         _proj.Run(pass.Workers, result, y);
     }
 

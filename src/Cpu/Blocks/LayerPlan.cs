@@ -37,6 +37,11 @@ internal static class LayerPlan
             return HeterogeneousPlan.Of(scope, block);
         }
 
+        if (AttentionResidual.IsOf(provider))
+        {
+            return KimiPlan.Of(scope);
+        }
+
         if (spec.AddLayer is not null)
         {
             throw Unknown(scope, "layers composed in a way of their own");
@@ -97,10 +102,7 @@ internal static class LayerPlan
     private static Block Mlp(WeightScope scope) =>
         scope.Provider.IsMoeLayer(scope.Layer)
             ? new ExpertsBlock(scope.Inside("mlp."))
-            : new MlpBlock(
-                scope.Inside("mlp."),
-                Activation.Of(scope.Provider).Limited(scope.Provider.OfLayer("swiglu_limits", scope.Layer))
-            );
+            : new MlpBlock(scope.Inside("mlp."), LayerActivations.Dense(scope));
 
     private static UnsupportedModelException Unknown(WeightScope scope, string what) =>
         new($"Layer {scope.Layer} of {scope.Provider.Schema.Name} has {what}, which the forward pass does not know.");

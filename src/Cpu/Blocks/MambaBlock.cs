@@ -62,7 +62,7 @@ internal sealed class MambaBlock : Block
         _in.Run(pass.Workers, x, fused);
         ScaleParts(fused, [inner, inner, states, states, _heads]);
         RecurrentState state = pass.State.Of(this, _newState);
-        _convolution.Run(pass, state, fused.ColumnRange(inner, _convolution.Channels), convolved);
+        _convolution.Run(pass, state.Tail, fused.ColumnRange(inner, _convolution.Channels), convolved);
         Job job = new()
         {
             Inputs = convolved.ColumnRange(0, inner),

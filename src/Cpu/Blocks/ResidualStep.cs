@@ -4,7 +4,7 @@ namespace MegatronBridge.Cpu.Blocks;
 
 /// <summary>
 /// What adds to the residual stream: <c>x += factor · norm(block(norm(x)))</c>, or the sum of several blocks side by side. Of several streams
-/// x is a sum, see <see cref="HyperConnection"/>. Between steps a rank has all tokens, or with sequence parallelism its share of them; blocks
+/// x is a sum, see <see cref="StreamConnection"/>. Between steps a rank has all tokens, or with sequence parallelism its share of them; blocks
 /// see them all.
 /// </summary>
 /// <param name="Branches">The blocks, each with the norm before it or none.</param>
@@ -17,7 +17,7 @@ internal sealed record ResidualStep(
 )
 {
     /// <summary>How the blocks are connected with several residual streams, or null where there is one.</summary>
-    public HyperConnection? Streams { get; init; }
+    public StreamConnection? Streams { get; init; }
 
     /// <summary>The name of its first block.</summary>
     public string Name => Branches[0].Block.Name;

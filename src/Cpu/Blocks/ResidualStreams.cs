@@ -15,11 +15,14 @@ internal static class ResidualStreams
     /// <exception cref="UnsupportedModelException">They are none, or too many.</exception>
     public static int Count(ModelProvider provider)
     {
-        int streams = provider.HasHyperConnections ? provider.NumResidualStreams : 1;
+        int streams =
+            provider.HasHyperConnections ? provider.NumResidualStreams
+            : AttentionResidual.IsOf(provider) ? AttentionResidual.Streams(provider, provider.NumLayers)
+            : 1;
         return streams is >= 1 and <= Most
             ? streams
             : throw new UnsupportedModelException(
-                $"num_residual_streams is {streams}; the forward pass knows 1 to {Most}."
+                $"The model has {streams} residual streams; the forward pass knows 1 to {Most}."
             );
     }
 

@@ -12,7 +12,13 @@ namespace MegatronBridge.Cpu.Kernels;
 /// <param name="Offset">What is added to that which the gate scales.</param>
 internal sealed record Activation(string Name, bool IsGated, float Limit, float Offset)
 {
+    /// <summary>The function of Kimi K3: SiLU whose factor is bound by tanh at 4, as what it scales is at 25.</summary>
+    public const string Situ = "situ";
+
     private const int LeastRows = 4;
+
+    /// <summary>True when the bound of a gate is for what comes out of the function.</summary>
+    public bool LimitsResult { get; init; }
 
     /// <summary>What a provider's fields say.</summary>
     /// <exception cref="UnsupportedModelException">The function is not known.</exception>
@@ -72,6 +78,9 @@ internal sealed record Activation(string Name, bool IsGated, float Limit, float 
             case "sigmoid":
                 Run<Activations.Sigmoid>(workers, x, y);
                 break;
+            case Situ:
+                Run<Activations.Situ>(workers, x, y);
+                break;
             default:
                 Run<Activations.Tanh>(workers, x, y);
                 break;
@@ -79,17 +88,22 @@ internal sealed record Activation(string Name, bool IsGated, float Limit, float 
     }
 
     private void Run<T>(Workers workers, Matrix x, Matrix y)
-        where T : unmanaged, IActivation => workers.Run(x.Rows, LeastRows, new Job<T>(x, y, IsGated, Limit, Offset));
+        where T : unmanaged, IActivation => workers.Run(x.Rows, LeastRows, new Job<T>(x, y, this));
 
-    private readonly struct Job<T>(Matrix x, Matrix y, bool isGated, float limit, float offset) : IJob
+    private readonly struct Job<T>(Matrix x, Matrix y, Activation own) : IJob
         where T : unmanaged, IActivation
     {
+        private readonly bool _isGated = own.IsGated;
+        private readonly bool _limitsResult = own.LimitsResult;
+        private readonly float _limit = own.Limit;
+        private readonly float _offset = own.Offset;
+
         public void Run(int begin, int end)
         {
             for (int row = begin; row < end; row++)
             {
                 Span<float> from = x[row];
-                Row(from[..y.Columns], isGated ? from[y.Columns..] : [], y[row]);
+                Row(from[..y.Columns], _isGated ? from[y.Columns..] : [], y[row]);
             }
         }
 
@@ -98,31 +112,36 @@ internal sealed record Activation(string Name, bool IsGated, float Limit, float 
             int i = 0;
             for (; i <= to.Length - Vector256<float>.Count; i += Vector256<float>.Count)
             {
-                Vector256<float> other = isGated ? Vector256.Create(scaled[i..]) : default;
+                Vector256<float> other = _isGated ? Vector256.Create(scaled[i..]) : default;
                 Value(Vector256.Create(from[i..]), other).CopyTo(to[i..]);
             }
 
             for (; i < to.Length; i++)
             {
-                to[i] = Value(Vector256.Create(from[i]), Vector256.Create(isGated ? scaled[i] : 0)).ToScalar();
+                to[i] = Value(Vector256.Create(from[i]), Vector256.Create(_isGated ? scaled[i] : 0)).ToScalar();
             }
         }
 
         private Vector256<float> Value(Vector256<float> value, Vector256<float> scaled)
         {
-            if (!isGated)
+            if (!_isGated)
             {
                 return T.Of(value);
             }
 
-            if (float.IsFinite(limit))
+            if (typeof(T) == typeof(Activations.Situ))
             {
-                Vector256<float> most = Vector256.Create(limit);
-                value = Vector256.Min(value, most);
-                scaled = Vector256.Max(Vector256.Min(scaled, most), -most);
+                scaled = Activations.Bound(scaled, 25);
             }
 
-            return T.Of(value) * (scaled + Vector256.Create(offset));
+            if (!float.IsFinite(_limit))
+            {
+                return T.Of(value) * (scaled + Vector256.Create(_offset));
+            }
+
+            Vector256<float> most = Vector256.Create(_limit);
+            scaled = Vector256.Max(Vector256.Min(scaled, most), -most) + Vector256.Create(_offset);
+            return (_limitsResult ? Vector256.Min(T.Of(value), most) : T.Of(Vector256.Min(value, most))) * scaled;
         }
     }
 }

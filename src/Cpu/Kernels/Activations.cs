@@ -73,6 +73,24 @@ internal static class Activations
         }
     }
 
+    /// <summary>4 tanh(x / 4) · sigmoid(x).</summary>
+    internal readonly struct Situ : IActivation
+    {
+        public static Vector256<float> Of(Vector256<float> x) => Bound(x, 4) * SigmoidOf(x);
+    }
+
+    /// <summary>most · tanh(x / most), exact also where x is small.</summary>
+    public static Vector256<float> Bound(Vector256<float> x, float most)
+    {
+        Vector256<float> result = default;
+        for (int i = 0; i < Vector256<float>.Count; i++)
+        {
+            result = result.WithElement(i, most * MathF.Tanh(x[i] / most));
+        }
+
+        return result;
+    }
+
     /// <summary>The positive part.</summary>
     internal readonly struct Relu : IActivation
     {

@@ -160,7 +160,7 @@ MAPPED = {
 }
 # Changes of the config beside which the long sequences are computed.
 LONG = {
-    "step3p5": {"sliding_window": 5},
+    "step3p5": {"sliding_window": 5, "swiglu_limits": [0.0, 0.05, 0.0, 0.04, 0.0], "swiglu_limits_shared": [0.03, 0.0, 0.0, 0.05, 0.0]},
     "mimo_v2_flash": {"sliding_window": 5, "sliding_window_size": 5},
     "llama_nemotron": {},
     "llama_nemotron-linear": {},

@@ -91,6 +91,12 @@ public sealed class LongerLogitsTests
     [InlineData("deepseek_v4-all", 1, 2, 1)]
     [InlineData("deepseek_v4-all", 1, 1, 2)]
     [InlineData("deepseek_v4-mtp", 1, 2, 2)]
+    [InlineData("kimi_k3", 2, 2, 1)]
+    [InlineData("kimi_k3", 1, 2, 2)]
+    [InlineData("kimi_k3", 2, 1, 2)]
+    [InlineData("step3p5", 2, 2, 1)]
+    [InlineData("mimo_v2_flash", 2, 2, 1)]
+    [InlineData("mimo_v2_flash", 1, 1, 2)]
     public void On_several_ranks_with_sequence_parallelism_logits_are_those_of_transformers(
         string name,
         int tp,
@@ -133,6 +139,9 @@ public sealed class LongerLogitsTests
     [InlineData("deepseek_v4-all")]
     [InlineData("deepseek_v4-mtp")]
     [InlineData("deepseek_v4-released")]
+    [InlineData("kimi_k3")]
+    [InlineData("step3p5")]
+    [InlineData("mimo_v2_flash")]
     public async Task The_Megatron_side_gives_the_logits_of_transformers(string name)
     {
         (GoldenManifest manifest, GoldenLogits golden) = Load(name);

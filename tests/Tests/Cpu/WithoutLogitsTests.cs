@@ -14,7 +14,6 @@ public sealed class WithoutLogitsTests
     {
         ["flux"] = "makes images, not text",
         ["flux-schnell"] = "makes images, not text",
-        ["kimi_k3"] = "Kimi's delta attention",
         ["wan"] = "makes images, not text",
     };
 
