@@ -76,6 +76,23 @@ public sealed class CompressedAttentionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_vocabulary_that_does_not_divide_is_padded()
+    {
+        (GoldenManifest manifest, GoldenLogits golden) = LongerLogitsTests.Load("deepseek_v4"); // of 177 tokens
+        await GoldenFolder.WriteAsync(manifest, Hf);
+        ParallelSizes sizes = new() { Tp = 2 };
+        using ModelFolder folder = ModelFolder.Open(Hf, sizes);
+        RankWorld.Run(
+            sizes.WorldSize,
+            rank =>
+            {
+                using CpuModel model = folder.Load(new(rank, sizes), threads: 1);
+                golden.AssertEqual(model.Forward(golden.Tokens));
+            }
+        );
+    }
+
+    [Fact]
     public async Task More_ranks_than_groups_of_heads_are_refused()
     {
         await WriteAsync();
