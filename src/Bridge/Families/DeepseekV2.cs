@@ -43,7 +43,11 @@ public static class DeepseekV2
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
-        ConfigureExactly = ConfigureExactly,
+        ConfigureExactly = (provider, hf) =>
+        {
+            ConfigureExactly(provider, hf);
+            provider.NormTopkProb = null; // transformers does not read it here
+        },
         Parameters   = [.. Decoder.Ends, .. Layer],
         Ignored      = Decoder.Ignored,
     };

@@ -54,7 +54,7 @@ public static class DeepseekV4
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
-        ConfigureExactly = RequireKnownConstants,
+        ConfigureExactly = ConfigureExactly,
         Parameters    = [.. DeepseekV4Tensors.Released, .. DeepseekV4Tensors.Saved],
         Ignored       = Decoder.Ignored,
     };
@@ -175,7 +175,7 @@ public static class DeepseekV4
     }
 
     // Megatron has a constant for it.
-    private static void RequireKnownConstants(ModelProvider provider, HfConfig hf)
+    private static void ConfigureExactly(ModelProvider provider, HfConfig hf)
     {
         double epsilon = hf.NumberOr("hc_eps", HyperEpsilon);
         if (!epsilon.Equals(HyperEpsilon))
@@ -183,6 +183,14 @@ public static class DeepseekV4
             throw new UnsupportedModelException(
                 $"hc_eps is {epsilon}; Megatron, and so the forward pass, knows {HyperEpsilon} alone."
             );
+        }
+
+        provider.NormTopkProb = null; // transformers does not read it here
+
+        // What a released config leaves out is 1, as Megatron has it; in the newer form it is what transformers takes for YaRN.
+        if (hf.Nested($"{RopeConfig.Key}.compress") is { } compressed && compressed.TextOrNull("rope_type") == "yarn")
+        {
+            provider.HfRopeParameters = ConfigValue.FromJson(compressed.Json);
         }
     }
 

@@ -50,7 +50,11 @@ public static class GlmMoeDsa
             """,
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
-        ConfigureExactly = DeepseekV2.ConfigureExactly,
+        ConfigureExactly = (provider, hf) =>
+        {
+            DeepseekV2.ConfigureExactly(provider, hf);
+            provider["dsa_indexer_rope_interleaved"] = false; // transformers does not read indexer_rope_interleave
+        },
         Parameters    = [.. Decoder.Ends, .. Layer, .. Decoder.Predicting(Layer, lastNorm: "shared_head.norm.weight")],
         Ignored       = [.. Decoder.Ignored, .. Decoder.PredictingIgnored],
     };

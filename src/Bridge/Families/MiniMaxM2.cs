@@ -29,6 +29,7 @@ public static class MiniMaxM2
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = ConfigureExactly,
         Parameters   =
         [
             .. Decoder.Ends,
@@ -65,6 +66,15 @@ public static class MiniMaxM2
         if (hf.IntegerOrNull("rotary_dim") is { } rotating)
         {
             provider.RotaryPercent = (double)rotating / provider.KvChannels;
+        }
+    }
+
+    /// <summary>transformers 5 reads the share of rotating channels where it keeps it itself, and not <c>rotary_dim</c>.</summary>
+    internal static void ConfigureExactly(ModelProvider provider, HfConfig hf)
+    {
+        if (hf.Nested(RopeConfig.Key) is { } rope)
+        {
+            provider.RotaryPercent = rope.NumberOr("partial_rotary_factor", 1);
         }
     }
 

@@ -110,6 +110,7 @@ public static class MiniMaxM3
         ],
         Configure     = Configure,
         ConfigureHf   = ConfigureHf,
+        ConfigureExactly = (provider, hf) => MiniMaxM2.ConfigureExactly(provider, hf.Nested("text_config")!),
         Parameters    =
         [
             new Same("vision_tower.**",          "vision_tower.**"),

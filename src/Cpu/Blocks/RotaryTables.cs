@@ -76,14 +76,21 @@ internal static class RotaryTables
 
     /// <summary>
     /// That of attention with a window and compressed tokens behind it: layers that compress turn with a base of their own, slowed down by
-    /// YaRN, and nothing grows by it.
+    /// YaRN, and nothing grows by it unless a config says so.
     /// </summary>
     public static RotaryTable OfCompressed(ModelProvider provider, bool compresses)
     {
         double rotaryBase = compresses ? provider.NumberOr("csa_compress_rotary_base", 40000) : provider.RotaryBase;
         double[] frequencies = Plain(provider.QkPosEmbHeadDim, rotaryBase);
-        frequencies = compresses ? YarnScaling.OfLatent(provider).Apply(frequencies, rotaryBase) : frequencies;
-        return new([.. frequencies.Select(each => (float)each)], Factor: 1, IsInterleaved: true);
+        double factor = 1;
+        if (compresses)
+        {
+            YarnScaling? kept = KeptRope.Of(provider)?.Yarn;
+            frequencies = (kept ?? YarnScaling.OfLatent(provider)).Apply(frequencies, rotaryBase);
+            factor = kept?.Concentration ?? 1;
+        }
+
+        return new([.. frequencies.Select(each => (float)each)], (float)factor, IsInterleaved: true);
     }
 
     // In layers without a window the first pairs alone turn, as fast as if all did.

@@ -15,18 +15,6 @@ namespace MegatronBridge.Tests.Cpu;
 /// <summary>The forward pass gives the logits of transformers (or what else computes the model), from the Hugging Face side and from the Megatron side, on any ranks.</summary>
 public sealed class GoldenLogitsTests : IDisposable
 {
-    /// <summary>Where the transformers of the manifests computes otherwise than the released models do.</summary>
-    private static readonly Dictionary<string, Action<ModelProvider>> OfTransformers = new(StringComparer.Ordinal)
-    {
-        // indexer_rope_interleave is read by nothing.
-        ["glm_moe_dsa-shared"] = provider => provider["dsa_indexer_rope_interleaved"] = false,
-
-        // rotary_dim is read by nothing, so all channels turn.
-        ["minimax_m2"] = provider => provider.RotaryPercent = 1,
-        ["minimax_m3_vl"] = provider => provider.RotaryPercent = 1,
-        ["minimax_m3_vl-sparse"] = provider => provider.RotaryPercent = 1,
-    };
-
     private readonly string _folder = Directory.CreateTempSubdirectory("megatron-bridge-").FullName;
 
     public static TheoryData<string> Run => [.. GoldenLogits.Families];
@@ -141,13 +129,7 @@ public sealed class GoldenLogitsTests : IDisposable
     private static ModelProvider Exactly(GoldenManifest manifest, ModelProvider provider)
     {
         HfConfig config = new(manifest.Hf["config"]!.DeepClone().AsObject());
-        ModelProvider exact = FamilyList.Of(config).Exactly(provider, config);
-        if (OfTransformers.TryGetValue(manifest.Family, out Action<ModelProvider>? change))
-        {
-            change(exact);
-        }
-
-        return exact;
+        return FamilyList.Of(config).Exactly(provider, config);
     }
 
     private static ImportPlan Plan(GoldenManifest manifest, ParallelSizes sizes, GoldenLayout? layout = null)

@@ -18,6 +18,15 @@ public sealed class ConfigLossTests
         ["qwen2-tied-swa"] = ["layer_types", "sliding_window", "use_sliding_window"],
     };
 
+    // What transformers does not read, whoever wrote it; so the model is run without.
+    private static readonly Dictionary<string, string[]> Unread = new(StringComparer.Ordinal)
+    {
+        ["glm_moe_dsa-shared"] = ["indexer_rope_interleave"],
+        ["minimax_m2"] = ["rotary_dim"],
+        ["minimax_m3_vl"] = ["text_config.rotary_dim"],
+        ["minimax_m3_vl-sparse"] = ["text_config.rotary_dim"],
+    };
+
     public static TheoryData<string> Families => [.. GoldenCases.Families];
 
     [Theory]
@@ -31,10 +40,12 @@ public sealed class ConfigLossTests
 
     [Theory]
     [MemberData(nameof(Families))]
-    public void A_model_that_is_run_loses_nothing(string name)
+    public void A_model_that_is_run_loses_nothing_but_what_transformers_does_not_read(string name)
     {
         (Family family, HfConfig hf) = Load(name);
-        Assert.Empty(ConfigLoss.Of(family, hf, family.Exactly(Complete(family, hf), hf)));
+        ModelProvider exact = family.Exactly(Complete(family, hf), hf);
+        string[] keys = [.. ConfigLoss.Of(family, hf, exact).Select(loss => loss.Key)];
+        Assert.Equal(Unread.GetValueOrDefault(name, []), keys);
     }
 
     [Theory]
