@@ -136,7 +136,11 @@ public sealed class LayoutSearch
 
     private LayoutCandidate Look(ParallelSizes sizes, RecomputeLevel level)
     {
-        KeyValuePair<string, string>[] own = [.. UnevenPipeline(sizes), .. Recompute(level)];
+        KeyValuePair<string, string>[] own =
+        [
+            .. IsPipelineGiven ? [] : UnevenPipeline(_model.Provider, sizes),
+            .. Recompute(level),
+        ];
         ModelProvider provider = _model.LaidOut(sizes, [.. Settings, .. own]);
         (int, int, int) key = (sizes.Pp, sizes.Vp, provider.PaddedVocabSize);
         if (!_tables.TryGetValue(key, out (IReadOnlyList<ModelParameter> Parameters, ParameterCount Count) table))
@@ -157,13 +161,12 @@ public sealed class LayoutSearch
     }
 
     // Layers that do not divide are written out; the first and the last stage, which have the vocabulary, have no more than the others.
-    private IEnumerable<KeyValuePair<string, string>> UnevenPipeline(ParallelSizes sizes)
+    internal static IReadOnlyList<KeyValuePair<string, string>> UnevenPipeline(ModelProvider model, ParallelSizes sizes)
     {
         const string field = "pipeline_model_parallel_layout";
-        ModelProvider model = _model.Provider;
         (int each, int more) = Math.DivRem(model.NumLayers, sizes.Pp);
         bool isDecoder = !model.Has("hybrid_layer_pattern") && !model.Has("falconh1_stack_spec");
-        if (more == 0 || each == 0 || sizes.Vp > 1 || !isDecoder || Settings.Any(setting => IsOfPipeline(setting.Key)))
+        if (more == 0 || each == 0 || sizes.Vp > 1 || !isDecoder)
         {
             return [];
         }
@@ -174,6 +177,8 @@ public sealed class LayoutSearch
         string predictions = new('m', model.MtpNumLayers ?? 0);
         return [new(field, $"E{string.Join('|', stages)}{predictions}L")];
     }
+
+    private bool IsPipelineGiven => Settings.Any(setting => IsOfPipeline(setting.Key));
 
     private static bool IsOfPipeline(string field) =>
         field.Contains("pipeline_", StringComparison.Ordinal) && !field.EndsWith("_dtype", StringComparison.Ordinal);

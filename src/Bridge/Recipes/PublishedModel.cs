@@ -19,6 +19,12 @@ public sealed record PublishedModel
     /// <summary>Its name on the Hugging Face Hub.</summary>
     public string HfId { get; }
 
+    /// <summary>The file of the library's data that it stands in: <c>phi</c>.</summary>
+    internal string Brand { get; private init; } = "";
+
+    /// <summary>True when it sees or hears.</summary>
+    internal bool IsMultimodal { get; private init; }
+
     /// <summary>How files describe it.</summary>
     internal ModelForm Form { get; private init; }
 
@@ -26,8 +32,15 @@ public sealed record PublishedModel
     public ModelProvider ToProvider() => _provider();
 
     /// <summary>The model of a config.json.</summary>
-    internal static PublishedModel OfConfig(string hfId, JsonObject config) =>
-        new(hfId, () => FromConfig(hfId, config));
+    internal static PublishedModel OfConfig(string hfId, JsonObject config, string brand) =>
+        new(hfId, () => FromConfig(hfId, config))
+        {
+            Brand = brand,
+            IsMultimodal = config.Any(entry =>
+                entry.Key is "vision_config" or "audio_config" or "sound_config" or "thinker_config"
+                && entry.Value is not null
+            ),
+        };
 
     /// <summary>The model that recipes describe by fields of one of upstream's classes.</summary>
     internal static PublishedModel OfFields(string hfId, string target, string settings) =>

@@ -38,7 +38,7 @@ internal static class PublishedModels
     private static OrderedDictionary<string, PublishedModel> Read()
     {
         OrderedDictionary<string, PublishedModel> models = new(StringComparer.Ordinal);
-        foreach ((string _, string text) in Files(Folder))
+        foreach ((string brand, string text) in Files(Folder))
         {
             foreach (JsonObject group in JsonNode.Parse(text)!.AsArray().Cast<JsonObject>())
             {
@@ -46,7 +46,7 @@ internal static class PublishedModels
                 {
                     JsonObject config = (JsonObject)group["shared"]!.DeepClone();
                     Merge(config, own!.AsObject());
-                    models.Add(id, PublishedModel.OfConfig(id, config));
+                    models.Add(id, PublishedModel.OfConfig(id, config, brand));
                 }
             }
         }

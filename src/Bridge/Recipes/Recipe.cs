@@ -8,12 +8,14 @@ namespace MegatronBridge.Recipes;
 /// </summary>
 public sealed record Recipe
 {
-    internal Recipe(RecipeMode mode, string name, PublishedModel model, string settings)
+    private readonly Lazy<string> _settings;
+
+    internal Recipe(RecipeMode mode, string name, PublishedModel model, Func<string> settings)
     {
         Mode = mode;
         Name = name;
         Model = model;
-        Settings = settings;
+        _settings = new(settings);
     }
 
     /// <summary>Its name, as upstream's function without <c>_config</c>: <c>llama31_8b_sft</c>.</summary>
@@ -31,10 +33,14 @@ public sealed record Recipe
     /// <summary>What upstream calls it too, the GPUs that it was made for in the name; without <c>_config</c>.</summary>
     public IReadOnlyList<string> OtherNames { get; internal init; } = [];
 
-    /// <summary>False for a recipe that upstream does not have.</summary>
+    /// <summary>False for a recipe that upstream does not have, and that follows from a rule: docs/recipes.md.</summary>
     public bool IsUpstream { get; internal init; } = true;
 
-    internal string Settings { get; private init; }
+    internal string Settings
+    {
+        get => _settings.Value;
+        private init => _settings = new(value);
+    }
 
     /// <summary>The same with DoRA's adapters, of the same rank and scale, in place of LoRA's.</summary>
     /// <exception cref="InvalidOperationException">The recipe trains no adapters.</exception>

@@ -1,3 +1,4 @@
+using MegatronBridge.Recipes.Derived;
 using MegatronBridge.Recipes.Tables;
 
 namespace MegatronBridge.Recipes;
@@ -5,8 +6,9 @@ namespace MegatronBridge.Recipes;
 /// <summary>All recipes.</summary>
 public static class RecipeList
 {
-    /// <summary>All recipes, table by table.</summary>
-    public static IReadOnlyList<Recipe> All { get; } = RecipeTables.Recipes;
+    /// <summary>All recipes: upstream's, table by table, then those derived for models and modes that upstream has none for.</summary>
+    public static IReadOnlyList<Recipe> All { get; } =
+    [.. RecipeTables.Recipes, .. DerivedRecipes.Beside(RecipeTables.Recipes)];
 
     private static readonly Dictionary<string, Recipe> ByName = new(
         All.SelectMany(recipe =>

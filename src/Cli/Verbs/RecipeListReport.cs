@@ -47,13 +47,14 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
     /// <inheritdoc/>
     protected override void WriteText(TextWriter text)
     {
-        Columns columns = new("recipe", "mode", "model", ">GPUs", "layout", ">batch", ">sequence");
+        Columns columns = new("recipe", "mode", "from", "model", ">GPUs", "layout", ">batch", ">sequence");
         foreach (Recipe recipe in recipes)
         {
             ConfigContainer config = recipe.Build();
             columns.Add(
                 recipe.Name,
                 Mode(recipe),
+                recipe.IsUpstream ? "upstream" : "derived",
                 recipe.Model.HfId,
                 config.LeastGpus.ToString(CultureInfo.InvariantCulture),
                 ParallelSizes.Of(config.Model).Describe(),

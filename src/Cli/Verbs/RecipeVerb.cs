@@ -23,6 +23,9 @@ internal sealed class RecipeVerb : Verb
     };
 
     private readonly TextOption _family = new("--family", "NAME", "List only the recipes of this family.");
+    private readonly TextOption _mode = new("--mode", "pretrain|sft|peft", "List only the recipes that train so.");
+    private readonly FlagOption _upstream = new("--upstream", "List only the recipes that upstream has.");
+    private readonly FlagOption _derived = new("--derived", "List only the recipes that upstream has not.");
     private readonly SettingsOption _settings = new(
         "Another value for a name of the configuration, such as train.global_batch_size=16. As often as needed."
     );
@@ -36,6 +39,9 @@ internal sealed class RecipeVerb : Verb
         Arguments.Add(_action);
         Arguments.Add(_name);
         Options.Add(_family);
+        Options.Add(_mode);
+        Options.Add(_upstream);
+        Options.Add(_derived);
         Options.Add(_settings);
         Options.Add(_dora);
         Options.Add(_format);
@@ -57,19 +63,37 @@ internal sealed class RecipeVerb : Verb
 
     private Report List(ParseResult parsed)
     {
-        if (parsed.GetValue(_family) is not { } family)
+        if (parsed.GetValue(_family) is { } family && !RecipeList.Families.Contains(family))
         {
-            return new RecipeListReport(RecipeList.All);
-        }
-
-        Recipe[] recipes = [.. RecipeList.All.Where(recipe => recipe.Family == family)];
-        return recipes.Length > 0
-            ? new RecipeListReport(recipes)
-            : throw Wrong(
+            throw Wrong(
                 $"There is no family \"{family}\" with recipes. Did you mean \"{Spelling.Nearest(family, RecipeList.Families)}\"? There are "
                     + $"{string.Join(", ", RecipeList.Families)}."
             );
+        }
+
+        (bool upstream, bool derived) = (parsed.GetValue(_upstream), parsed.GetValue(_derived));
+        if (upstream && derived)
+        {
+            throw Wrong("--upstream and --derived together leave nothing to list.");
+        }
+
+        RecipeMode? mode = parsed.GetValue(_mode) is { } name ? ModeOf(name) : null;
+        return new RecipeListReport([
+            .. RecipeList
+                .All.Where(recipe => parsed.GetValue(_family) is not { } only || recipe.Family == only)
+                .Where(recipe => mode is null || recipe.Mode == mode)
+                .Where(recipe => recipe.IsUpstream ? !derived : !upstream),
+        ]);
     }
+
+    private RecipeMode ModeOf(string name) =>
+        name switch
+        {
+            "pretrain" => RecipeMode.Pretrain,
+            "sft" => RecipeMode.Sft,
+            "peft" => RecipeMode.Peft,
+            _ => throw Wrong($"--mode takes pretrain, sft or peft, not \"{name}\"."),
+        };
 
     private Report Show(ParseResult parsed)
     {

@@ -10,4 +10,16 @@ public static class DeepseekV2Recipes
 
     /// <summary>Upstream's <c>deepseek_v2_pretrain_config</c>: from the first token.</summary>
     public static Recipe DeepseekV2Pretrain() => RecipeList.Get("deepseek_v2_pretrain");
+
+    /// <summary>deepseek-ai/DeepSeek-V2-Lite, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV2LiteSft() => RecipeList.Get("deepseek_v2_lite_sft");
+
+    /// <summary>deepseek-ai/DeepSeek-V2-Lite, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV2LitePeft() => RecipeList.Get("deepseek_v2_lite_peft");
+
+    /// <summary>deepseek-ai/DeepSeek-V2, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV2Sft() => RecipeList.Get("deepseek_v2_sft");
+
+    /// <summary>deepseek-ai/DeepSeek-V2, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV2Peft() => RecipeList.Get("deepseek_v2_peft");
 }

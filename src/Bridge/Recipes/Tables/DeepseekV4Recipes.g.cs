@@ -37,4 +37,13 @@ public static class DeepseekV4Recipes
 
     /// <summary>Upstream's <c>deepseek_v4_pro_pretrain_mxfp8_config</c>: from the first token.</summary>
     public static Recipe DeepseekV4ProPretrainMxfp8() => RecipeList.Get("deepseek_v4_pro_pretrain_mxfp8");
+
+    /// <summary>deepseek-ai/DeepSeek-V4-Flash, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV4FlashPeft() => RecipeList.Get("deepseek_v4_flash_peft");
+
+    /// <summary>deepseek-ai/DeepSeek-V4-Pro, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV4ProSft() => RecipeList.Get("deepseek_v4_pro_sft");
+
+    /// <summary>deepseek-ai/DeepSeek-V4-Pro, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekV4ProPeft() => RecipeList.Get("deepseek_v4_pro_peft");
 }

@@ -94,4 +94,22 @@ public static class Qwen2Recipes
 
     /// <summary>Upstream's <c>qwen25_500m_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Qwen25_500MSft() => RecipeList.Get("qwen25_500m_sft");
+
+    /// <summary>Qwen/Qwen1.5-MoE-A2.7B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen1P5MoeA2P7BPretrain() => RecipeList.Get("qwen1p5_moe_a2p7b_pretrain");
+
+    /// <summary>Qwen/Qwen1.5-MoE-A2.7B, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen1P5MoeA2P7BSft() => RecipeList.Get("qwen1p5_moe_a2p7b_sft");
+
+    /// <summary>Qwen/Qwen1.5-MoE-A2.7B, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen1P5MoeA2P7BPeft() => RecipeList.Get("qwen1p5_moe_a2p7b_peft");
+
+    /// <summary>Qwen/Qwen2-57B-A14B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2_57BA14BPretrain() => RecipeList.Get("qwen2_57b_a14b_pretrain");
+
+    /// <summary>Qwen/Qwen2-57B-A14B, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2_57BA14BSft() => RecipeList.Get("qwen2_57b_a14b_sft");
+
+    /// <summary>Qwen/Qwen2-57B-A14B, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2_57BA14BPeft() => RecipeList.Get("qwen2_57b_a14b_peft");
 }

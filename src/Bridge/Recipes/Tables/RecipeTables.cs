@@ -59,7 +59,7 @@ internal static class RecipeTables
     }
 
     private static Recipe Of(string family, string name, string used, List<string> lines) =>
-        new(ModeOf(used), name, Model(Said(lines, "of")!), Using(used, lines.Where(line => !IsAbout(line))))
+        new(ModeOf(used), name, Model(Said(lines, "of")!), () => Using(used, lines.Where(line => !IsAbout(line))))
         {
             Family = family,
             OtherNames = Said(lines, "also")?.Split(' ') ?? [],

@@ -10,4 +10,7 @@ public static class Step37Recipes
 
     /// <summary>Upstream's <c>step37_sft_flickr8k_smoke_config</c>: all weights, on examples.</summary>
     public static Recipe Step37SftFlickr8KSmoke() => RecipeList.Get("step37_sft_flickr8k_smoke");
+
+    /// <summary>stepfun-ai/Step-3.7-Flash, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Step37Peft() => RecipeList.Get("step37_peft");
 }

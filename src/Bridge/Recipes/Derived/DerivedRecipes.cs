@@ -1,0 +1,68 @@
+namespace MegatronBridge.Recipes.Derived;
+
+/// <summary>
+/// Recipes for published models that upstream has none for: what upstream's recipes of the mode share, a length and a tokenizer that are the
+/// model's, and the smallest layout that fits.
+/// </summary>
+internal static class DerivedRecipes
+{
+    // Upstream has a function of that name, which refuses.
+    private static readonly string[] Refused = ["qwen3_next_80b_a3b_peft"];
+
+    // Words in a model's name that do not tell one size from another.
+    private static readonly string[] Dropped = ["base", "instruct", "it", "hf", "bf16", "pt", "reasoning", "c4ai"];
+
+    /// <summary>Those for the models and modes that <paramref name="upstream"/> leaves out.</summary>
+    public static IEnumerable<Recipe> Beside(IReadOnlyList<Recipe> upstream)
+    {
+        ILookup<string, Recipe> known = upstream.ToLookup(recipe => recipe.Model.HfId, StringComparer.Ordinal);
+        foreach (PublishedModel model in PublishedModels.All)
+        {
+            Recipe? shortest = known[model.HfId].MinBy(recipe => recipe.Name.Length);
+            string stem = shortest is null
+                ? StemOf(model.HfId)
+                : shortest.Name[..shortest.Name.IndexOf(Ending(shortest.Mode), StringComparison.Ordinal)];
+            foreach (RecipeMode mode in Enum.GetValues<RecipeMode>())
+            {
+                string name = stem + Ending(mode);
+                bool isMissing = known[model.HfId].All(recipe => recipe.Mode != mode) && !Refused.Contains(name);
+                // Upstream trains models that see or hear on examples only.
+                if (isMissing && !(mode == RecipeMode.Pretrain && model.IsMultimodal))
+                {
+                    yield return new(mode, name, model, () => DerivedSettings.Of(model, mode))
+                    {
+                        Family =
+                            shortest?.Family
+                            ?? model.Brand.Replace('-', '_').Replace(".", "", StringComparison.Ordinal),
+                        IsUpstream = false,
+                    };
+                }
+            }
+        }
+    }
+
+    private static string Ending(RecipeMode mode) =>
+        mode switch
+        {
+            RecipeMode.Pretrain => "_pretrain",
+            RecipeMode.Sft => "_sft",
+            _ => "_peft",
+        };
+
+    // microsoft/Phi-3-mini-4k-instruct is phi_3_mini_4k, allenai/OLMo-2-1124-7B is olmo_2_7b.
+    private static string StemOf(string hfId) =>
+        string.Join(
+            '_',
+            hfId[(hfId.IndexOf('/', StringComparison.Ordinal) + 1)..]
+                .ToLowerInvariant()
+                .Split('-', '_')
+                .Where(word => !Dropped.Contains(word) && !IsDate(word) && !IsVersion(word))
+                .Select(word => word.Replace('.', 'p'))
+        );
+
+    private static bool IsDate(string word) => word.Length == 4 && word.All(char.IsAsciiDigit);
+
+    // v0.1 of Mixtral-8x7B-v0.1
+    private static bool IsVersion(string word) =>
+        word.StartsWith('v') && word.Skip(1).All(c => char.IsAsciiDigit(c) || c == '.');
+}
