@@ -145,7 +145,7 @@ internal sealed class AttentionBlock : Block
         Rows.Scale(values, _valueScale);
 
         void Copy(int from, int count, Matrix to, int group) =>
-            to.ColumnRange(group * count, count).CopyFrom(fused.ColumnRange(from, count));
+            Rows.Copy(pass.Workers, fused.ColumnRange(from, count), to.ColumnRange(group * count, count));
     }
 
     private static Matrix Packed(Scratch.Frame frame, Matrix matrix)
@@ -158,19 +158,8 @@ internal sealed class AttentionBlock : Block
     private void Turn(ForwardPass pass, Matrix queries, Matrix keys)
     {
         Matrix angles = pass.Angles(_rotary!);
-        for (int token = 0; token < queries.Rows; token++)
-        {
-            TurnHeads(queries[token], angles[token]);
-            TurnHeads(keys[token], angles[token]);
-        }
-    }
-
-    private void TurnHeads(Span<float> heads, ReadOnlySpan<float> angles)
-    {
-        for (int at = 0; at < heads.Length; at += _heads.Size)
-        {
-            _rotary!.Turn(heads.Slice(at, _heads.Size), angles);
-        }
+        _rotary!.TurnBegins(pass.Workers, queries, _heads.Size, angles);
+        _rotary.TurnBegins(pass.Workers, keys, _heads.Size, angles);
     }
 
     private KeyValueCache Remember(ForwardPass pass, Matrix keys, Matrix values)

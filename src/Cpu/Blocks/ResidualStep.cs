@@ -30,7 +30,7 @@ internal sealed record ResidualStep(
         if (Streams is null)
         {
             Run(pass, x, sum);
-            Rows.Add(sum, x, Factor);
+            Rows.Add(pass.Workers, sum, x, Factor);
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed record ResidualStep(
             block.Forward(pass, pass.GatherTokens(frame, normed), own);
             if (total is { } before)
             {
-                Rows.Add(own, before);
+                Rows.Add(pass.Workers, own, before);
             }
             else
             {
@@ -88,7 +88,7 @@ internal sealed record ResidualStep(
 
         if (total is { } all)
         {
-            Rows.Add(areShares ? pass.SumShares(frame, all) : pass.OwnTokens(all), sum);
+            Rows.Add(pass.Workers, areShares ? pass.SumShares(frame, all) : pass.OwnTokens(all), sum);
         }
     }
 }

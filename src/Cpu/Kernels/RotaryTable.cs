@@ -11,6 +11,8 @@ namespace MegatronBridge.Cpu.Kernels;
 /// <param name="IsInterleaved">True when pairs are neighbours.</param>
 internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInterleaved)
 {
+    private const int LeastRows = 8; // that are worth a thread
+
     /// <summary>The table for sequences longer than so many tokens, where that is another.</summary>
     public (int Length, RotaryTable Table)? Beyond { get; init; }
 
@@ -58,17 +60,29 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
         }
     }
 
+    /// <summary>Turns the first channels of all heads of each row by a row of <see cref="Fill"/>, on all threads.</summary>
+    public void TurnBegins(Workers workers, Matrix heads, int size, Matrix angles) =>
+        workers.Run(heads.Rows, LeastRows, new TurnJob(heads, size, angles, Frequencies.Length, IsInterleaved));
+
     /// <summary>Turns the first channels of a head by a row of <see cref="Fill"/>; back, with a direction of -1.</summary>
-    public void Turn(Span<float> head, ReadOnlySpan<float> angles, float direction = 1)
+    public void Turn(Span<float> head, ReadOnlySpan<float> angles, float direction = 1) =>
+        Turn(head, angles, Frequencies.Length, IsInterleaved, direction);
+
+    private static void Turn(
+        Span<float> head,
+        ReadOnlySpan<float> angles,
+        int pairs,
+        bool isInterleaved,
+        float direction = 1
+    )
     {
-        int pairs = Frequencies.Length;
         ReadOnlySpan<float> cosines = angles[..pairs];
         ReadOnlySpan<float> sines = angles.Slice(pairs, pairs);
-        int i = IsInterleaved ? 0 : TurnHalves(head, cosines, sines, direction);
+        int i = isInterleaved ? 0 : TurnHalves(head, cosines, sines, direction);
         for (; i < pairs; i++)
         {
-            ref float first = ref head[IsInterleaved ? 2 * i : i];
-            ref float second = ref head[IsInterleaved ? (2 * i) + 1 : pairs + i];
+            ref float first = ref head[isInterleaved ? 2 * i : i];
+            ref float second = ref head[isInterleaved ? (2 * i) + 1 : pairs + i];
             float sine = sines[i] * direction;
             (first, second) = ((first * cosines[i]) - (second * sine), (second * cosines[i]) + (first * sine));
         }
@@ -119,5 +133,19 @@ internal sealed record RotaryTable(float[] Frequencies, float Factor, bool IsInt
         }
 
         return i;
+    }
+
+    private readonly struct TurnJob(Matrix heads, int size, Matrix angles, int pairs, bool isInterleaved) : IJob
+    {
+        public void Run(int begin, int end)
+        {
+            for (int row = begin; row < end; row++)
+            {
+                for (int at = 0; at < heads.Columns; at += size)
+                {
+                    Turn(heads[row].Slice(at, size), angles[row], pairs, isInterleaved);
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,15 @@ namespace MegatronBridge.Cpu.Kernels;
 /// <summary>Sums and multiples of rows of numbers.</summary>
 internal static class Rows
 {
+    private const int LeastRows = 16; // that are worth a thread
+
+    /// <summary><c>y += factor · x</c>, on all threads.</summary>
+    public static void Add(Workers workers, Matrix x, Matrix y, float factor = 1) =>
+        workers.Run(x.Rows, LeastRows, new AddJob(x, y, factor));
+
+    /// <summary>y becomes x, on all threads.</summary>
+    public static void Copy(Workers workers, Matrix x, Matrix y) => workers.Run(x.Rows, LeastRows, new CopyJob(x, y));
+
     /// <summary><c>y += factor · x</c>.</summary>
     public static void Add(Matrix x, Matrix y, float factor = 1)
     {
@@ -84,5 +93,16 @@ internal static class Rows
         }
 
         return best;
+    }
+
+    private readonly struct AddJob(Matrix x, Matrix y, float factor) : IJob
+    {
+        public void Run(int begin, int end) =>
+            Add(x.RowRange(begin, end - begin), y.RowRange(begin, end - begin), factor);
+    }
+
+    private readonly struct CopyJob(Matrix x, Matrix y) : IJob
+    {
+        public void Run(int begin, int end) => y.RowRange(begin, end - begin).CopyFrom(x.RowRange(begin, end - begin));
     }
 }
