@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Cpu;
+using MegatronBridge.Cpu.Verification;
 using MegatronBridge.Estimates;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
 using MegatronBridge.Ranks;
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Tests.Cpu.Generation;
 using MegatronBridge.Tests.Golden;
 
 namespace MegatronBridge.Tests.Cpu;
@@ -58,6 +60,21 @@ public sealed class SequenceStateTests
             model.Forward(new int[3], state);
             return state.ByteCount;
         }
+    }
+
+    [Fact]
+    public void Keys_rounded_to_bf16_change_the_logits_of_a_bf16_model_by_less_than_half_a_percent()
+    {
+        using ModelFolder folder = ModelFolder.Open(SampleModel.Folder);
+        using CpuModel model = folder.Load();
+        int[] tokens = SampleModel.Greedy[0].Continuation;
+        using SequenceState exact = new(DType.F32);
+        using SequenceState rounded = new();
+        NumberDifference difference = NumberDifference.Of(
+            model.Forward(tokens, exact).Values,
+            model.Forward(tokens, rounded).Values
+        );
+        Assert.InRange(difference.Relative, 1e-7, 0.005);
     }
 
     private static ImportPlan Plan(GoldenManifest manifest, ParallelSizes sizes)
