@@ -36,6 +36,11 @@ internal static class RotaryTables
             return kept.LongRope(frequencies, provider.SeqLength, provider.RotaryInterleaved);
         }
 
+        if (!IsScaled(provider, layer))
+        {
+            return new([.. frequencies.Select(each => (float)each)], 1, provider.RotaryInterleaved);
+        }
+
         YarnScaling? yarn = kept?.Yarn ?? (provider.PositionEmbeddingType == "yarn" ? YarnScaling.Of(provider) : null);
         Llama3Scaling? llama3 = kept?.Llama3 ?? Llama3Scaling.Of(provider);
         if (yarn is not null)
@@ -112,6 +117,15 @@ internal static class RotaryTables
     /// <summary>The frequencies of so many channels: powers of the base.</summary>
     public static double[] Plain(int channels, double rotaryBase) =>
         [.. Enumerable.Range(0, channels / 2).Select(pair => Math.Pow(rotaryBase, -2.0 * pair / channels))];
+
+    // Step-3.5 names the kinds of layers whose positions are scaled, if not all are.
+    private static bool IsScaled(ModelProvider provider, int layer) =>
+        provider.Unknown.FirstOrDefault(kept => kept.Key == "yarn_only_types").Value
+            is not ConfigValue.List { Items: var scaled }
+        || !provider.Has("layer_types")
+        || provider["layer_types"] is not ConfigValue.List { Items: var types }
+        || layer >= types.Count
+        || scaled.Contains(types[layer]);
 
     /// <summary>True where <c>no_rope_freq</c> says that a layer has none.</summary>
     private static bool IsWithoutRope(ModelProvider provider, int layer) =>

@@ -158,9 +158,21 @@ MAPPED = {
     "sarvam_mla": sarvam_mla,
     "sarvam_moe": glm4_moe,
 }
+STEP_ROPE = {
+    "factor": 2.0,
+    "high_freq_factor": 32.0,
+    "low_freq_factor": 1.0,
+    "original_max_position_embeddings": 64,
+    "rope_theta": [5000000.0, 10000.0, 10000.0, 5000000.0, 10000.0],
+    "rope_type": "llama3",
+}
 # Changes of the config beside which the long sequences are computed.
 LONG = {
-    "step3p5": {"sliding_window": 5, "swiglu_limits": [0.0, 0.05, 0.0, 0.04, 0.0], "swiglu_limits_shared": [0.03, 0.0, 0.0, 0.05, 0.0]},
+    "step3p5": {
+        "rope_parameters": STEP_ROPE,
+        "yarn_only_types": ["full_attention"],
+        "sliding_window": 5,
+        "swiglu_limits": [0.0, 0.05, 0.0, 0.04, 0.0], "swiglu_limits_shared": [0.03, 0.0, 0.0, 0.05, 0.0]},
     "mimo_v2_flash": {"sliding_window": 5, "sliding_window_size": 5},
     "llama_nemotron": {},
     "llama_nemotron-linear": {},

@@ -55,9 +55,14 @@ def llama_nemotron(config, weights, tokens):
 def rms_norm(x, weight, epsilon):
     return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + epsilon) * weight
 
-def rotated(heads, base, channels):
-    """Heads [tokens, heads, size] whose first channels turn with the position, half of these apart."""
+def rotated(heads, base, channels, llama3=None):
+    """Heads [tokens, heads, size] whose first channels turn with the position, half of these apart; slow ones slower, as in Llama 3.1."""
     frequencies = base ** (-torch.arange(0, channels, 2, dtype=torch.float32) / channels)
+    if llama3:
+        turns = llama3["original_max_position_embeddings"] * frequencies / (2 * torch.pi)
+        low, high = llama3["low_freq_factor"], llama3["high_freq_factor"]
+        share = ((turns - low) / (high - low)).clamp(0, 1)
+        frequencies = (1 - share) * frequencies / llama3["factor"] + share * frequencies
     angles = torch.arange(len(heads), dtype=torch.float32)[:, None] * frequencies
     cosines, sines = angles.cos()[:, None], angles.sin()[:, None]
     first, second = heads[..., : channels // 2], heads[..., channels // 2 : channels]
@@ -115,7 +120,9 @@ def step3p5(config, weights, tokens):
         y = norm(x, own["input_layernorm.weight"])
         q, k, v = (linear(own, f"self_attn.{part}_proj", y).unflatten(-1, (-1, size)) for part in "qkv")
         q, k = norm(q, own["self_attn.q_norm.weight"]), norm(k, own["self_attn.k_norm.weight"])
-        q, k = rotated(q, base, channels), rotated(k, base, channels)
+        rope = config["rope_parameters"]
+        is_scaled = rope["rope_type"] == "llama3" and config["layer_types"][number] in config["yarn_only_types"]
+        q, k = (rotated(heads, base, channels, rope if is_scaled else None) for heads in (q, k))
         seen = attention(q, k, v, size**-0.5, config["sliding_window"] if is_sliding else None)
         seen = seen * linear(own, "self_attn.g_proj", y).sigmoid()[..., None]
         x = x + linear(own, "self_attn.o_proj", seen.flatten(1))
