@@ -190,7 +190,14 @@ public static class DeepseekV4
         // What a released config leaves out is 1, as Megatron has it; in the newer form it is what transformers takes for YaRN.
         if (hf.Nested($"{RopeConfig.Key}.compress") is { } compressed && compressed.TextOrNull("rope_type") == "yarn")
         {
-            provider.HfRopeParameters = ConfigValue.FromJson(compressed.Json);
+            provider.YarnAttentionFactor = compressed.NumberOr(
+                "attention_factor",
+                compressed.IsSet("mscale") && compressed.IsSet("mscale_all_dim")
+                    ? Growth("mscale") / Growth("mscale_all_dim")
+                    : Growth(null)
+            );
+            double Growth(string? key) =>
+                1 + (0.1 * (key is null ? 1 : compressed.Number(key)) * Math.Log(compressed.Number("factor")));
         }
     }
 

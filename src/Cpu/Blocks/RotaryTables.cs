@@ -90,9 +90,10 @@ internal static class RotaryTables
         double factor = 1;
         if (compresses)
         {
-            YarnScaling? kept = KeptRope.Of(provider)?.Yarn;
-            frequencies = (kept ?? YarnScaling.OfLatent(provider)).Apply(frequencies, rotaryBase);
-            factor = kept?.Concentration ?? 1;
+            frequencies = YarnScaling.OfLatent(provider).Apply(frequencies, rotaryBase);
+            factor = provider.YarnAttentionFactor is { IsNull: false } given
+                ? ProviderFields.Number("yarn_attention_factor", given)
+                : 1;
         }
 
         return new([.. frequencies.Select(each => (float)each)], (float)factor, IsInterleaved: true);
