@@ -21,6 +21,8 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
     private const int GradientBytes = 4;
     private const int StateBytes = 12; // a copy and two means
 
+    private static readonly int[] TensorParallel = [1, 2, 4, 8];
+
     private static readonly KeyValuePair<string, string>[] Recompute =
     [
         new("recompute_granularity", "full"),
@@ -123,7 +125,7 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
     private static IEnumerable<int> TensorSizes(int ranks, bool hasExperts, bool isTight)
     {
         int most = Math.Min(ranks, GpusPerNode);
-        IEnumerable<int> all = new[] { 1, 2, 4, 8 }.Where(size => size <= most);
+        IEnumerable<int> all = TensorParallel.Where(size => size <= most);
         return hasExperts ? all
             : isTight ? all.Reverse()
             : ranks <= GpusPerNode ? [ranks]
