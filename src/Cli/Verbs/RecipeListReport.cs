@@ -7,7 +7,9 @@ using MegatronBridge.Recipes;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Recipes with the layout and the batch of each.</summary>
-internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
+/// <param name="recipes">The recipes.</param>
+/// <param name="more">How many derived ones there are besides.</param>
+internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes, int more) : Report
 {
     /// <inheritdoc/>
     protected override void WriteJson(Utf8JsonWriter json)
@@ -42,6 +44,7 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
         }
 
         json.WriteEndArray();
+        json.WriteNumber("more", more);
     }
 
     /// <inheritdoc/>
@@ -64,6 +67,12 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
         }
 
         columns.WriteTo(text);
+        if (more > 0)
+        {
+            text.WriteLine(
+                $"{more} more are derived for models and modes that upstream has no recipe for: --derived, or --family NAME."
+            );
+        }
     }
 
     private static string Mode(Recipe recipe) =>

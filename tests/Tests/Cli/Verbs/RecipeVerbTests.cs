@@ -23,6 +23,18 @@ public sealed class RecipeVerbTests
     }
 
     [Fact]
+    public async Task Without_a_family_the_list_has_upstreams_and_tells_how_many_more_there_are()
+    {
+        CommandRun text = await CommandRun.OfAsync("recipe", "list");
+        CommandRun json = await CommandRun.OfAsync("recipe", "list", "--json");
+
+        int derived = RecipeList.All.Count(recipe => !recipe.IsUpstream);
+        Assert.Contains($"\n{derived} more are derived", text.Out);
+        Assert.Equal(derived, json.Json.GetProperty("more").GetInt32());
+        Assert.Equal(RecipeList.All.Count - derived, json.Json.GetProperty("recipes").GetArrayLength());
+    }
+
+    [Fact]
     public async Task What_show_prints_is_the_file()
     {
         CommandRun run = await CommandRun.OfAsync(
