@@ -1,7 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Cpu.Kernels;
 using MegatronBridge.Cpu.Weights;
-using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cpu.Blocks;
 
@@ -76,7 +75,7 @@ internal sealed class BlockIndexer
                 Best = best,
                 Chosen = chosen.RowRange(at, tokens),
             };
-            pass.Workers.Run(tokens, 1, job);
+            pass.Workers.Run(tokens, 1, job.Keys.DType, job);
         }
 
         return chosen;
@@ -119,7 +118,7 @@ internal sealed class BlockIndexer
             : throw new InvalidConfigException($"{key} must be {least} or more, found {found}.");
     }
 
-    private readonly unsafe struct Job : IJob
+    private readonly unsafe struct Job : IElementJob
     {
         public Matrix Queries { get; init; } // [tokens, heads · size]
         public PagedRows Keys { get; init; } // of each position
@@ -132,23 +131,7 @@ internal sealed class BlockIndexer
         public Matrix Best { get; init; } // [tokens, bits of blocks]
         public Matrix Chosen { get; init; } // [tokens, bits of positions]
 
-        public void Run(int begin, int end)
-        {
-            switch (Keys.DType)
-            {
-                case DType.BF16:
-                    Run<BrainElement>(begin, end);
-                    break;
-                case DType.F16:
-                    Run<HalfElement>(begin, end);
-                    break;
-                default:
-                    Run<SingleElement>(begin, end);
-                    break;
-            }
-        }
-
-        private void Run<T>(int begin, int end)
+        public void Run<T>(int begin, int end)
             where T : unmanaged, IElement
         {
             for (int token = begin; token < end; token++)

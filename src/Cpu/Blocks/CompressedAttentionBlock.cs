@@ -96,7 +96,7 @@ internal sealed class CompressedAttentionBlock : Block
             Groups = _compressor?.Run(pass, x) ?? default,
             Chosen = Choose(pass, frame, x, latent),
         };
-        pass.Workers.Run(job.Count, 1, job);
+        pass.Workers.Run(job.Count, 1, job.Keys.DType, job);
         _rotary.TurnEnds(result, Size, angles, direction: -1);
         ProjectDown(pass, result, y);
     }

@@ -46,7 +46,7 @@ internal static class PositionChoice
                 Products = products,
                 Chosen = chosen.RowRange(at, tokens),
             };
-            pass.Workers.Run(tokens, 1, job);
+            pass.Workers.Run(tokens, 1, job.Keys.DType, job);
         }
     }
 }

@@ -1,12 +1,10 @@
-using MegatronBridge.Storage.Tensors;
-
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
 /// Softmax attention of heads that share one key, which is the value too: to the last tokens, and to those before as far as they are
 /// compressed; of these to all, or to the chosen ones, which alone are read. An item is some heads of a token.
 /// </summary>
-internal readonly unsafe struct CompressedAttentionJob : IJob
+internal readonly unsafe struct CompressedAttentionJob : IElementJob
 {
     private const int HeadsOfItem = 16;
     private const int Block = 64; // keys at a time, at most
@@ -53,23 +51,7 @@ internal readonly unsafe struct CompressedAttentionJob : IJob
 
     private int KeysOfBlock => Math.Clamp(BlockNumbers / Size, 1, Block);
 
-    public void Run(int begin, int end)
-    {
-        switch (Keys.DType)
-        {
-            case DType.BF16:
-                Run<BrainElement>(begin, end);
-                break;
-            case DType.F16:
-                Run<HalfElement>(begin, end);
-                break;
-            default:
-                Run<SingleElement>(begin, end);
-                break;
-        }
-    }
-
-    private void Run<T>(int begin, int end)
+    public void Run<T>(int begin, int end)
         where T : unmanaged, IElement
     {
         float* memory = stackalloc float[HeadsOfItem * (Block + 2)];

@@ -1,12 +1,10 @@
-using MegatronBridge.Storage.Tensors;
-
 namespace MegatronBridge.Cpu.Kernels;
 
 /// <summary>
 /// Light heads score positions for each token, and the best of them are chosen: the score is the sum of the heads' products with the key, as
 /// far as they are positive, each times a weight. An item is a token.
 /// </summary>
-internal readonly unsafe struct PositionScoresJob : IJob
+internal readonly unsafe struct PositionScoresJob : IElementJob
 {
     private const int Block = 64; // keys at a time
 
@@ -43,23 +41,7 @@ internal readonly unsafe struct PositionScoresJob : IJob
     /// <summary>Columns of <see cref="Products"/> for so many heads.</summary>
     public static int ProductColumns(int heads) => heads * Block;
 
-    public void Run(int begin, int end)
-    {
-        switch (Keys.DType)
-        {
-            case DType.BF16:
-                Run<BrainElement>(begin, end);
-                break;
-            case DType.F16:
-                Run<HalfElement>(begin, end);
-                break;
-            default:
-                Run<SingleElement>(begin, end);
-                break;
-        }
-    }
-
-    private void Run<T>(int begin, int end)
+    public void Run<T>(int begin, int end)
         where T : unmanaged, IElement
     {
         for (int token = begin; token < end; token++)

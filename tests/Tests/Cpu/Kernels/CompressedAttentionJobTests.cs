@@ -51,7 +51,7 @@ public sealed class CompressedAttentionJobTests : IDisposable
             Groups = compressed.Keys,
             Chosen = chosen > 0 ? Choose(tokens, first, ratio, chosen) : default,
         };
-        workers.Run(job.Count, 1, job);
+        workers.Run(job.Count, 1, job.Keys.DType, job);
         for (int token = 0; token < tokens; token++)
         {
             int position = first + token;
