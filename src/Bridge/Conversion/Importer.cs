@@ -211,7 +211,7 @@ public sealed class Importer : IDisposable
     private static IReadOnlyList<ConfigLoss> LossesOf(Family family, HfConfig config)
     {
         ModelProvider provider = family.ToProvider(config);
-        provider.Complete();
+        provider.CompleteFields(); // whether they may stand together is a question for those with the user's settings
         return ConfigLoss.Of(family, config, provider);
     }
 

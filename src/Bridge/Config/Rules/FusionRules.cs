@@ -35,7 +35,7 @@ internal static class FusionRules
             [
                 (
                     !isGelu && !isSilu && !isQuickGelu,
-                    $"bias_activation_fusion needs gelu, silu or quick_gelu, not {activation}."
+                    $"bias_activation_fusion needs gelu, silu or quick_gelu, not {activation}. With another activation it must be false."
                 ),
                 (
                     isGelu && !isGated && !f.Config.AddBiasLinear,

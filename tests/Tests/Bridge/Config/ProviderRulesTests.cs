@@ -339,7 +339,7 @@ public sealed class ProviderRulesTests
             // fusions
             {
                 "bias_activation_fusion=true activation_func=relu",
-                "bias_activation_fusion needs gelu, silu or quick_gelu, not torch.nn.functional.relu."
+                "bias_activation_fusion needs gelu, silu or quick_gelu, not torch.nn.functional.relu. With another activation it must be false."
             },
             {
                 "bias_activation_fusion=true add_bias_linear=false",

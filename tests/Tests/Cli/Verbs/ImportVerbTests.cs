@@ -76,6 +76,21 @@ public sealed class ImportVerbTests
     }
 
     [Fact]
+    public async Task A_setting_can_make_a_config_whole_that_contradicts_itself()
+    {
+        using SampleModel model = new();
+        string path = Path.Combine(model.Hf, "config.json");
+        JsonNode config = JsonNode.Parse(await File.ReadAllTextAsync(path))!;
+        config["hidden_act"] = "relu";
+        await File.WriteAllTextAsync(path, config.ToJsonString());
+
+        CommandRun refused = await ImportAsync(model, "--dry-run");
+        CommandRun run = await ImportAsync(model, "--dry-run", "--set", "bias_activation_fusion=false");
+        Assert.Contains("With another activation it must be false.", refused.Error);
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+    }
+
+    [Fact]
     public async Task The_plan_tells_the_sizes_of_the_files_that_the_run_writes()
     {
         using SampleModel model = new();
