@@ -206,6 +206,11 @@ public static class Step35
         string?[] predicting = [.. types.Skip(provider.NumLayers)];
         hf["mtp_layer_types"] =
             predicting.Length > 0 ? new JsonArray([.. predicting.Select(type => JsonValue.Create(type))]) : null;
+        if (hf["yarn_only_types"] is null)
+        {
+            hf.Remove("yarn_only_types"); // older configs do not have it
+        }
+
         hf["max_seq_len"] = provider.SeqLength;
         hf["need_fp32_gate"] = provider.MoeRouterDtype == "fp32";
         hf["num_nextn_predict_layers"] = provider.MtpNumLayers ?? 0;
