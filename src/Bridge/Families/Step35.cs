@@ -206,11 +206,6 @@ public static class Step35
         string?[] predicting = [.. types.Skip(provider.NumLayers)];
         hf["mtp_layer_types"] =
             predicting.Length > 0 ? new JsonArray([.. predicting.Select(type => JsonValue.Create(type))]) : null;
-        if (hf["yarn_only_types"] is null)
-        {
-            hf.Remove("yarn_only_types"); // older configs do not have it
-        }
-
         hf["max_seq_len"] = provider.SeqLength;
         hf["need_fp32_gate"] = provider.MoeRouterDtype == "fp32";
         hf["num_nextn_predict_layers"] = provider.MtpNumLayers ?? 0;
@@ -234,6 +229,11 @@ public static class Step35
         foreach ((string key, string field) in Kept)
         {
             hf[key] = provider.Unknown.FirstOrDefault(kept => kept.Key == field).Value?.ToJson();
+        }
+
+        if (hf["yarn_only_types"] is null)
+        {
+            hf.Remove("yarn_only_types"); // most configs do not have it
         }
     }
 }
