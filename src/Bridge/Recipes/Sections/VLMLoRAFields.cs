@@ -1,36 +1,16 @@
-using MegatronBridge.Config;
 using MegatronBridge.Config.Schema;
 using static MegatronBridge.Config.Schema.ProviderField;
 
 namespace MegatronBridge.Recipes.Sections;
 
-/// <summary>Upstream's VLMLoRA.</summary>
+/// <summary>Upstream's VLMLoRA, a LoRA that also says which parts of the model are frozen.</summary>
 internal static class VLMLoRAFields
 {
     public const string Target = "megatron.bridge.peft.lora.VLMLoRA";
 
     public static IReadOnlyList<ProviderField> All { get; } =
     [
-        new(
-            "target_modules",
-            FieldKind.Texts,
-            false,
-            ConfigValue.ListOf("linear_qkv", "linear_proj", "linear_fc1", "linear_fc2")
-        ),
-        new("exclude_modules", FieldKind.Texts, false, ConfigValue.ListOf()),
-        Any("canonical_mapping", ConfigValue.MapOf()),
-        Int("dim", 32),
-        Int("alpha", 32),
-        Float("dropout", 0.0),
-        Choice("dropout_position", "pre", "pre", "post"),
-        Bool("sequence_parallel_input_regather", false),
-        Text("lora_A_init_method", "xavier"),
-        Text("lora_B_init_method", "zero"),
-        Bool("a2a_experimental", false),
-        DTypeOrNull("lora_dtype"),
-        Bool("normalize_moe_lora", false),
-        Bool("share_expert_adapters", true),
-        Bool("experts_shared_outer_loras", false),
+        .. LoRAFields.All,
         Bool("freeze_vision_model", true),
         Bool("freeze_vision_projection", true),
         Bool("freeze_language_model", true),
