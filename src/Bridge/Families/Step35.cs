@@ -74,7 +74,7 @@ public static class Step35
               "partial_rotary_factors": null, "rms_norm_eps": 1e-05, "rope_scaling": null, "rope_theta": null,
               "share_expert_dim": null, "share_expert_dims": 1280, "sliding_window": null, "swiglu_limits": null,
               "swiglu_limits_shared": null, "tie_word_embeddings": false, "use_head_wise_attn_gate": true,
-              "use_moe_router_bias": true, "use_qk_norm": true, "vocab_size": null, "yarn_only_types": null, "zero_centered": true
+              "use_moe_router_bias": true, "use_qk_norm": true, "vocab_size": null, "zero_centered": true
             }
             """,
         Configure     = Configure,
@@ -228,12 +228,10 @@ public static class Step35
 
         foreach ((string key, string field) in Kept)
         {
-            hf[key] = provider.Unknown.FirstOrDefault(kept => kept.Key == field).Value?.ToJson();
-        }
-
-        if (hf["yarn_only_types"] is null)
-        {
-            hf.Remove("yarn_only_types"); // most configs do not have it
+            if (provider.Unknown.FirstOrDefault(kept => kept.Key == field).Value is { } value)
+            {
+                hf[key] = value.ToJson();
+            }
         }
     }
 }
