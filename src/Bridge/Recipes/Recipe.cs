@@ -8,14 +8,12 @@ namespace MegatronBridge.Recipes;
 /// </summary>
 public sealed record Recipe
 {
-    private readonly Lazy<string> _settings;
-
-    internal Recipe(RecipeMode mode, string name, PublishedModel model, Func<string> settings)
+    internal Recipe(RecipeMode mode, string name, PublishedModel model, string settings)
     {
         Mode = mode;
         Name = name;
         Model = model;
-        _settings = new(settings);
+        Settings = settings;
     }
 
     /// <summary>Its name, as upstream's function without <c>_config</c>: <c>llama31_8b_sft</c>.</summary>
@@ -36,11 +34,7 @@ public sealed record Recipe
     /// <summary>False for a recipe that upstream does not have, and that follows from a rule: docs/recipes.md.</summary>
     public bool IsUpstream { get; internal init; } = true;
 
-    internal string Settings
-    {
-        get => _settings.Value;
-        private init => _settings = new(value);
-    }
+    internal string Settings { get; private init; }
 
     /// <summary>The same with DoRA's adapters, of the same rank and scale, in place of LoRA's.</summary>
     /// <exception cref="InvalidOperationException">The recipe trains no adapters.</exception>

@@ -1,4 +1,3 @@
-using MegatronBridge.Recipes.Derived;
 using MegatronBridge.Recipes.Tables;
 
 namespace MegatronBridge.Recipes;
@@ -7,8 +6,7 @@ namespace MegatronBridge.Recipes;
 public static class RecipeList
 {
     /// <summary>All recipes: upstream's, table by table, then those derived for models and modes that upstream has none for.</summary>
-    public static IReadOnlyList<Recipe> All { get; } =
-    [.. RecipeTables.Recipes, .. DerivedRecipes.Beside(RecipeTables.Recipes)];
+    public static IReadOnlyList<Recipe> All { get; } = [.. RecipeTables.Upstream, .. RecipeTables.Derived];
 
     private static readonly Dictionary<string, Recipe> ByName = new(
         All.SelectMany(recipe =>

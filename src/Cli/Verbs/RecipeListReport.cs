@@ -7,9 +7,7 @@ using MegatronBridge.Recipes;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary>Recipes with the layout and the batch of each.</summary>
-/// <param name="recipes">The recipes.</param>
-/// <param name="more">How many derived ones there are besides.</param>
-internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes, int more) : Report
+internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
 {
     /// <inheritdoc/>
     protected override void WriteJson(Utf8JsonWriter json)
@@ -44,7 +42,6 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes, int more) 
         }
 
         json.WriteEndArray();
-        json.WriteNumber("more", more);
     }
 
     /// <inheritdoc/>
@@ -67,12 +64,6 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes, int more) 
         }
 
         columns.WriteTo(text);
-        if (more > 0)
-        {
-            text.WriteLine(
-                $"{more} more are derived for models and modes that upstream has no recipe for: --derived, or --family NAME."
-            );
-        }
     }
 
     private static string Mode(Recipe recipe) =>

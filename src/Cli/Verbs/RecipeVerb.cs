@@ -24,10 +24,7 @@ internal sealed class RecipeVerb : Verb
 
     private readonly TextOption _family = new("--family", "NAME", "List only the recipes of this family.");
     private readonly TextOption _mode = new("--mode", "pretrain|sft|peft", "List only the recipes that train so.");
-    private readonly FlagOption _upstream = new(
-        "--upstream",
-        "List only the recipes that upstream has, as without --family too."
-    );
+    private readonly FlagOption _upstream = new("--upstream", "List only the recipes that upstream has.");
     private readonly FlagOption _derived = new("--derived", "List only the recipes that upstream has not.");
     private readonly SettingsOption _settings = new(
         "Another value for a name of the configuration, such as train.global_batch_size=16. As often as needed."
@@ -81,15 +78,12 @@ internal sealed class RecipeVerb : Verb
         }
 
         RecipeMode? mode = parsed.GetValue(_mode) is { } name ? ModeOf(name) : null;
-        ILookup<bool, Recipe> wanted = RecipeList
-            .All.Where(recipe => parsed.GetValue(_family) is not { } only || recipe.Family == only)
-            .Where(recipe => mode is null || recipe.Mode == mode)
-            .ToLookup(recipe => recipe.IsUpstream);
-        bool isShort = !derived && !upstream && parsed.GetValue(_family) is null; // each derived layout is searched for
-        return new RecipeListReport(
-            [.. derived ? [] : wanted[true], .. upstream || isShort ? [] : wanted[false]],
-            isShort ? wanted[false].Count() : 0
-        );
+        return new RecipeListReport([
+            .. RecipeList
+                .All.Where(recipe => parsed.GetValue(_family) is not { } only || recipe.Family == only)
+                .Where(recipe => mode is null || recipe.Mode == mode)
+                .Where(recipe => recipe.IsUpstream ? !derived : !upstream),
+        ]);
     }
 
     private RecipeMode ModeOf(string name) =>

@@ -1,8 +1,8 @@
 namespace MegatronBridge.Recipes.Derived;
 
 /// <summary>
-/// Recipes for published models that upstream has none for: what upstream's recipes of the mode share, a length and a tokenizer that are the
-/// model's, and the smallest layout that fits.
+/// The rule for models and modes that upstream has no recipe for. What it makes is stored in tables, since each layout takes a search;
+/// <c>eng/regenerate.sh</c> writes them.
 /// </summary>
 internal static class DerivedRecipes
 {
@@ -13,7 +13,7 @@ internal static class DerivedRecipes
     private static readonly string[] Dropped = ["base", "instruct", "it", "hf", "bf16", "pt", "reasoning", "c4ai"];
 
     /// <summary>Those for the models and modes that <paramref name="upstream"/> leaves out.</summary>
-    public static IEnumerable<Recipe> Beside(IReadOnlyList<Recipe> upstream)
+    public static IEnumerable<DerivedRecipe> Beside(IReadOnlyList<Recipe> upstream)
     {
         ILookup<string, Recipe> known = upstream.ToLookup(recipe => recipe.Model.HfId, StringComparer.Ordinal);
         foreach (PublishedModel model in PublishedModels.All)
@@ -29,17 +29,13 @@ internal static class DerivedRecipes
                 // Upstream trains models that see or hear on examples only.
                 if (isMissing && !(mode == RecipeMode.Pretrain && model.IsMultimodal))
                 {
-                    yield return new(mode, name, model, () => DerivedSettings.Of(model, mode))
-                    {
-                        Family =
-                            shortest?.Family
-                            ?? model.Brand.Replace('-', '_').Replace(".", "", StringComparison.Ordinal),
-                        IsUpstream = false,
-                    };
+                    yield return new(shortest?.Family ?? FamilyOf(model.Brand), name, model, mode);
                 }
             }
         }
     }
+
+    private static string FamilyOf(string brand) => brand.Replace('-', '_').Replace(".", "", StringComparison.Ordinal);
 
     private static string Ending(RecipeMode mode) =>
         mode switch

@@ -1,4 +1,3 @@
-using System.Text;
 using MegatronBridge.Config;
 using MegatronBridge.Layout;
 
@@ -10,46 +9,43 @@ internal static class DerivedSettings
     private const int PretrainLength = 4096;
     private const int ExampleLength = 2048;
 
-    /// <summary>The settings for a model and a mode, in the notation of the tables.</summary>
-    public static string Of(PublishedModel published, RecipeMode mode)
+    /// <summary>What upstream's recipes of the mode share.</summary>
+    public static string Base(PublishedModel published, RecipeMode mode) =>
+        mode switch
+        {
+            RecipeMode.Pretrain => "pretrain",
+            RecipeMode.Sft => published.IsMultimodal ? "sft_vlm" : "sft",
+            _ => published.IsMultimodal ? "peft_vlm" : "peft",
+        };
+
+    /// <summary>What a recipe says beside its base, in the notation of the tables.</summary>
+    public static IEnumerable<string> Of(PublishedModel published, RecipeMode mode)
     {
         ModelProvider model = published.ToProvider();
         int most = mode == RecipeMode.Pretrain || published.IsMultimodal ? PretrainLength : ExampleLength;
         int length = model.SeqLength > 0 ? Math.Min(most, model.SeqLength) : most;
         DerivedLayout layout = DerivedLayout.Of(model, mode, length);
-        StringBuilder text = new();
-        text.AppendLine($"use: {Root(mode, published.IsMultimodal)}")
-            .AppendLine($"model: seq_length={length} {layout.Settings(model)}")
-            .AppendLine($"train: micro_batch_size=1 global_batch_size={Batch(mode, layout.Sizes)}")
-            .AppendLine($"dataset: seq_length={length}");
+        yield return $"model: seq_length={length} {layout.Settings(model)}";
+        yield return $"train: micro_batch_size=1 global_batch_size={Batch(mode, layout.Sizes)}";
+        yield return $"dataset: seq_length={length}";
         if (published.IsMultimodal)
         {
-            text.AppendLine($"dataset: hf_processor_path={published.HfId}");
+            yield return $"dataset: hf_processor_path={published.HfId}";
         }
         else
         {
-            text.AppendLine($"tokenizer: tokenizer_model={published.HfId}");
+            yield return $"tokenizer: tokenizer_model={published.HfId}";
             if (mode != RecipeMode.Pretrain)
             {
-                text.AppendLine($"dataset: offline_packing_specs.packed_sequence_size={length}");
+                yield return $"dataset: offline_packing_specs.packed_sequence_size={length}";
             }
         }
 
         if (mode == RecipeMode.Peft && Targets(model) is { } targets)
         {
-            text.AppendLine($"peft: target_modules={targets}");
+            yield return $"peft: target_modules={targets}";
         }
-
-        return text.ToString();
     }
-
-    private static string Root(RecipeMode mode, bool isMultimodal) =>
-        mode switch
-        {
-            RecipeMode.Pretrain => "pretrain",
-            RecipeMode.Sft => isMultimodal ? "sft_vlm" : "sft",
-            _ => isMultimodal ? "peft_vlm" : "peft",
-        };
 
     // Upstream's batches, or as many sequences as there are copies of the model.
     private static int Batch(RecipeMode mode, ParallelSizes sizes)

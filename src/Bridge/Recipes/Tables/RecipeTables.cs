@@ -2,26 +2,31 @@ using MegatronBridge.Config;
 
 namespace MegatronBridge.Recipes.Tables;
 
-/// <summary>The tables: what upstream's recipes share and where each differs, read out of upstream's functions. docs/recipes.md tells the notation.</summary>
+/// <summary>
+/// The tables: what upstream's recipes share and where each differs, read out of upstream's functions; and those that follow from a rule.
+/// docs/recipes.md tells the notation.
+/// </summary>
 internal static class RecipeTables
 {
-    private const string Folder = "Recipes/";
-
     private static readonly Dictionary<string, string> Bases = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, string> Parents = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, PublishedModel> Models = new(StringComparer.Ordinal);
 
-    /// <summary>All recipes of the tables, table by table.</summary>
-    public static IReadOnlyList<Recipe> Recipes { get; } = Read();
+    /// <summary>Upstream's recipes, table by table.</summary>
+    public static IReadOnlyList<Recipe> Upstream { get; } = Read("Recipes/");
+
+    /// <summary>Those for models and modes that upstream has none for.</summary>
+    public static IReadOnlyList<Recipe> Derived =>
+        [.. Read("DerivedRecipes/").Select(recipe => recipe with { IsUpstream = false })];
 
     /// <summary>The settings that a base stands for.</summary>
     public static string Base(string name) =>
         Bases.GetValueOrDefault(name) ?? throw new ArgumentException($"No settings are called {name}.", nameof(name));
 
-    private static IReadOnlyList<Recipe> Read()
+    private static IReadOnlyList<Recipe> Read(string folder)
     {
         List<(string Family, string Head, List<string> Lines)> blocks = [];
-        foreach ((string family, string text) in PublishedModels.Files(Folder))
+        foreach ((string family, string text) in PublishedModels.Files(folder))
         {
             foreach (string line in text.Split('\n').Where(line => line.Length > 0 && line[0] != '#'))
             {
@@ -59,7 +64,7 @@ internal static class RecipeTables
     }
 
     private static Recipe Of(string family, string name, string used, List<string> lines) =>
-        new(ModeOf(used), name, Model(Said(lines, "of")!), () => Using(used, lines.Where(line => !IsAbout(line))))
+        new(ModeOf(used), name, Model(Said(lines, "of")!), Using(used, lines.Where(line => !IsAbout(line))))
         {
             Family = family,
             OtherNames = Said(lines, "also")?.Split(' ') ?? [],

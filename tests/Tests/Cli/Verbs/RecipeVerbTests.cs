@@ -23,15 +23,19 @@ public sealed class RecipeVerbTests
     }
 
     [Fact]
-    public async Task Without_a_family_the_list_has_upstreams_and_tells_how_many_more_there_are()
+    public async Task The_list_has_all_or_those_of_upstream_or_those_that_upstream_has_not()
     {
-        CommandRun text = await CommandRun.OfAsync("recipe", "list");
-        CommandRun json = await CommandRun.OfAsync("recipe", "list", "--json");
+        CommandRun all = await CommandRun.OfAsync("recipe", "list", "--json");
+        CommandRun upstream = await CommandRun.OfAsync("recipe", "list", "--upstream", "--json");
+        CommandRun derived = await CommandRun.OfAsync("recipe", "list", "--derived", "--json");
 
-        int derived = RecipeList.All.Count(recipe => !recipe.IsUpstream);
-        Assert.Contains($"\n{derived} more are derived", text.Out);
-        Assert.Equal(derived, json.Json.GetProperty("more").GetInt32());
-        Assert.Equal(RecipeList.All.Count - derived, json.Json.GetProperty("recipes").GetArrayLength());
+        ILookup<bool, string> names = RecipeList.All.ToLookup(recipe => recipe.IsUpstream, recipe => recipe.Name);
+        Assert.Equal(RecipeList.All.Select(recipe => recipe.Name), Names(all));
+        Assert.Equal(names[true], Names(upstream));
+        Assert.Equal(names[false], Names(derived));
+
+        static IEnumerable<string?> Names(CommandRun run) =>
+            run.Json.GetProperty("recipes").EnumerateArray().Select(recipe => recipe.GetProperty("name").GetString());
     }
 
     [Fact]
