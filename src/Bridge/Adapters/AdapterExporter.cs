@@ -12,7 +12,7 @@ namespace MegatronBridge.Adapters;
 /// Converts a Megatron checkpoint of adapters to a folder of the library peft. <see cref="Open"/> plans and checks everything;
 /// <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class AdapterExporter : IDisposable
+public sealed class AdapterExporter : IConversion
 {
     private readonly AdapterExportOptions _options;
     private readonly MegatronCheckpoint _checkpoint;

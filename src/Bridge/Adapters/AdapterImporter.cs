@@ -10,7 +10,7 @@ namespace MegatronBridge.Adapters;
 /// Converts a folder of the library peft to a Megatron checkpoint of adapters. <see cref="Open"/> plans and checks everything;
 /// <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class AdapterImporter : IDisposable
+public sealed class AdapterImporter : IConversion
 {
     private readonly AdapterImportOptions _options;
     private readonly PeftFolder _folder;

@@ -11,7 +11,7 @@ namespace MegatronBridge.Adapters;
 /// Merges an adapter into its model, each in either format; the merged model is of the format of the base, and everything that is not adapted
 /// keeps its bits. <see cref="Open"/> plans and checks; <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class AdapterMerger : IDisposable
+public sealed class AdapterMerger : IConversion
 {
     private readonly AdapterBase _base;
     private readonly AdapterFiles _adapter;

@@ -14,7 +14,7 @@ namespace MegatronBridge.Conversion;
 /// Converts a Megatron checkpoint to a Hugging Face folder. <see cref="Open"/> plans and checks everything that headers
 /// tell; <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class Exporter : IDisposable
+public sealed class Exporter : IConversion
 {
     private readonly ExportOptions _options;
     private readonly MegatronCheckpoint _checkpoint;

@@ -3,7 +3,7 @@ using MegatronBridge.Storage.Files;
 namespace MegatronBridge.Conversion;
 
 /// <summary>A model that is about to be written: planned and checked, not yet on the disk.</summary>
-internal interface IConversion : IDisposable
+public interface IConversion : IDisposable
 {
     /// <summary>What will be done.</summary>
     ConversionReport Report { get; }

@@ -12,7 +12,7 @@ namespace MegatronBridge.Conversion;
 /// Converts a Hugging Face folder to a Megatron checkpoint. <see cref="Open"/> plans and checks everything that headers
 /// tell; <see cref="RunAsync"/> writes.
 /// </summary>
-public sealed class Importer : IDisposable
+public sealed class Importer : IConversion
 {
     private readonly ImportOptions _options;
     private readonly HfFolder _hf;

@@ -85,12 +85,13 @@ internal sealed class HubSettings
         }
 
         using HuggingFaceHub hub = new(Read(parsed, terminal));
-        HubModel found;
-        using (ProgressLine progress = transfer.StartProgress(parsed, terminal, "download"))
-        {
-            found = await hub.LocateAsync(model, revision, true, progress, cancellation);
-        }
-
+        HubModel found = await transfer.RunAsync(
+            "download",
+            (progress, stop) => hub.LocateAsync(model, revision, true, progress, stop),
+            parsed,
+            terminal,
+            cancellation
+        );
         if (found.Snapshot?.Notice is { } notice)
         {
             terminal.Error.WriteLine($"{CommandLine.Name}: {Printable.Line(notice)}");

@@ -41,7 +41,19 @@ internal sealed class TransferSettings
     /// <summary>Threads, if they were given.</summary>
     public int? ReadThreads(ParseResult parsed) => parsed.GetValue(_threads);
 
-    /// <summary>The line that shows progress.</summary>
-    public ProgressLine StartProgress(ParseResult parsed, Terminal terminal, string label) =>
-        new(parsed.GetValue(_noProgress) ? terminal with { ShowsProgress = false } : terminal, label);
+    /// <summary>Does one step with a line that shows how far it is.</summary>
+    public async Task<T> RunAsync<T>(
+        string label,
+        Func<IProgress<TransferProgress>, CancellationToken, Task<T>> run,
+        ParseResult parsed,
+        Terminal terminal,
+        CancellationToken cancellation
+    )
+    {
+        using ProgressLine progress = new(
+            parsed.GetValue(_noProgress) ? terminal with { ShowsProgress = false } : terminal,
+            label
+        );
+        return await run(progress, cancellation);
+    }
 }

@@ -7,7 +7,7 @@ using MegatronBridge.Hub;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>adapter export</c>: a Megatron checkpoint of adapters becomes a folder of the library peft.</summary>
-internal sealed class AdapterExportVerb : Verb
+internal sealed class AdapterExportVerb : ConversionVerb
 {
     private readonly TextOption _megatronPath = new(
         "--megatron-path",
@@ -50,24 +50,15 @@ internal sealed class AdapterExportVerb : Verb
             + "disk are adapted so anyway."
     );
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace an adapter that an export made before.");
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
-
     public AdapterExportVerb()
-        : base("export", "Converts a Megatron checkpoint of adapters to a folder of the library peft.")
+        : base(
+            "export",
+            "Converts a Megatron checkpoint of adapters to a folder of the library peft.",
+            "Replace an adapter that an export made before."
+        )
     {
-        Options.Add(_megatronPath);
-        Options.Add(_hfPath);
-        Options.Add(_hfModel);
-        Options.Add(_baseName);
-        Options.Add(_dtype);
-        Options.Add(_packed);
-        Options.Add(_overwrite);
-        Options.Add(_dryRun);
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_megatronPath, _hfPath, _hfModel, _baseName, _dtype, _packed);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -77,7 +68,7 @@ internal sealed class AdapterExportVerb : Verb
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         HubModel? model = parsed.GetValue(_hfModel) is { } named
-            ? await _hub.LocateConfigAsync(named, parsed, terminal, cancellation)
+            ? await Hub.LocateConfigAsync(named, parsed, terminal, cancellation)
             : null;
         AdapterExportOptions options = new()
         {
@@ -87,16 +78,10 @@ internal sealed class AdapterExportVerb : Verb
             BaseName = parsed.GetValue(_baseName) ?? model?.Id,
             TargetDType = parsed.GetValue(_dtype),
             PackExperts = parsed.GetValue(_packed),
-            Overwrite = parsed.GetValue(_overwrite),
-            Transfer = _transfer.Read(parsed),
+            Overwrite = Overwrites(parsed),
+            Transfer = Transfer(parsed),
         };
         using AdapterExporter exporter = AdapterExporter.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, exporter.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await exporter.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(exporter, parsed, terminal, cancellation);
     }
 }

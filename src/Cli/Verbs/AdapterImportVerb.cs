@@ -7,7 +7,7 @@ using MegatronBridge.Hub;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>adapter import</c>: a folder of the library peft becomes a Megatron checkpoint of adapters.</summary>
-internal sealed class AdapterImportVerb : Verb
+internal sealed class AdapterImportVerb : ConversionVerb
 {
     private readonly TextOption _adapter = new(
         "--hf-adapter",
@@ -32,23 +32,18 @@ internal sealed class AdapterImportVerb : Verb
 
     private readonly LayoutOptions _layout = new();
     private readonly DTypeOption _dtype = new("Cast the adapters. Default: each tensor keeps its type.");
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
 
     public AdapterImportVerb()
-        : base("import", "Converts a folder of the library peft to a Megatron checkpoint of adapters.")
+        : base(
+            "import",
+            "Converts a folder of the library peft to a Megatron checkpoint of adapters.",
+            "Replace a checkpoint that an import made before."
+        )
     {
-        Options.Add(_adapter);
-        Options.Add(_megatronPath);
-        Options.Add(_base);
+        AddOptions(_adapter, _megatronPath, _base);
         _layout.AddTo(this);
-        Options.Add(_dtype);
-        Options.Add(_overwrite);
-        Options.Add(_dryRun);
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_dtype);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -58,26 +53,20 @@ internal sealed class AdapterImportVerb : Verb
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         HubModel? model = parsed.GetValue(_base) is { } named
-            ? await _hub.LocateConfigAsync(named, parsed, terminal, cancellation)
+            ? await Hub.LocateConfigAsync(named, parsed, terminal, cancellation)
             : null;
         AdapterImportOptions options = new()
         {
             HfAdapter = parsed.GetRequiredValue(_adapter),
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
             BaseModel = model?.Path,
-            Hub = _hub.Read(parsed, terminal),
+            Hub = Hub.Read(parsed, terminal),
             Sizes = _layout.Read(parsed),
             TargetDType = parsed.GetValue(_dtype),
-            Overwrite = parsed.GetValue(_overwrite),
-            Transfer = _transfer.Read(parsed),
+            Overwrite = Overwrites(parsed),
+            Transfer = Transfer(parsed),
         };
         using AdapterImporter importer = AdapterImporter.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, importer.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await importer.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(importer, parsed, terminal, cancellation);
     }
 }

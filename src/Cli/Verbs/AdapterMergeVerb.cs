@@ -7,7 +7,7 @@ using MegatronBridge.Hub;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>adapter merge</c>: a model and its adapter become one model.</summary>
-internal sealed class AdapterMergeVerb : Verb
+internal sealed class AdapterMergeVerb : ConversionVerb
 {
     private readonly TextOption _base = new(
         "--base",
@@ -36,21 +36,15 @@ internal sealed class AdapterMergeVerb : Verb
         Required = true,
     };
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that a merge made before.");
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
-
     public AdapterMergeVerb()
-        : base("merge", "Merges an adapter into its model, each in either format.")
+        : base(
+            "merge",
+            "Merges an adapter into its model, each in either format.",
+            "Replace a model that a merge made before."
+        )
     {
-        Options.Add(_base);
-        Options.Add(_adapter);
-        Options.Add(_output);
-        Options.Add(_overwrite);
-        Options.Add(_dryRun);
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_base, _adapter, _output);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -59,28 +53,16 @@ internal sealed class AdapterMergeVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        HubModel model = await _hub.LocateAsync(
-            parsed.GetRequiredValue(_base),
-            parsed,
-            terminal,
-            _transfer,
-            cancellation
-        );
+        HubModel model = await LocateAsync(parsed.GetRequiredValue(_base), parsed, terminal, cancellation);
         AdapterMergeOptions options = new()
         {
             BaseModel = model.Path,
             Adapter = parsed.GetRequiredValue(_adapter),
             Output = parsed.GetRequiredValue(_output),
-            Overwrite = parsed.GetValue(_overwrite),
-            Transfer = _transfer.Read(parsed),
+            Overwrite = Overwrites(parsed),
+            Transfer = Transfer(parsed),
         };
         using AdapterMerger merger = AdapterMerger.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, merger.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await merger.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(merger, parsed, terminal, cancellation);
     }
 }

@@ -7,7 +7,7 @@ using MegatronBridge.Tools;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>cast</c>: a whole model in another floating-point type.</summary>
-internal sealed class CastVerb : Verb
+internal sealed class CastVerb : ConversionVerb
 {
     private readonly TextOption _model = new(
         "--model",
@@ -55,25 +55,15 @@ internal sealed class CastVerb : Verb
         least: 1
     );
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that a conversion made before.");
-    private readonly FlagOption _dryRun = new(
-        "--dry-run",
-        "Check everything, also for numbers that are too large, and print the plan; write nothing."
-    );
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
-
     public CastVerb()
-        : base("cast", "Writes a whole model again in another floating-point type, in the format that it has.")
+        : base(
+            "cast",
+            "Writes a whole model again in another floating-point type, in the format that it has.",
+            dryRun: "Check everything, also for numbers that are too large, and print the plan; write nothing."
+        )
     {
-        Option[] own = [_model, _out, _dtype, _keep, _allowOverflow, _dequantize, _maxShard, _overwrite, _dryRun];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
-
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_model, _out, _dtype, _keep, _allowOverflow, _dequantize, _maxShard);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -85,15 +75,11 @@ internal sealed class CastVerb : Verb
         string named = parsed.GetRequiredValue(_model);
         if (!Path.Exists(named))
         {
-            ToolOptions target = new()
-            {
-                HfPath = parsed.GetRequiredValue(_out),
-                Overwrite = parsed.GetValue(_overwrite),
-            };
+            ToolOptions target = new() { HfPath = parsed.GetRequiredValue(_out), Overwrite = Overwrites(parsed) };
             ModelRewrite.CheckTarget(target, named); // before anything is downloaded
         }
 
-        HubModel located = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
+        HubModel located = await LocateAsync(named, parsed, terminal, cancellation);
         ModelCastOptions options = new()
         {
             Model = located.Path,
@@ -103,23 +89,18 @@ internal sealed class CastVerb : Verb
             AllowOverflow = parsed.GetValue(_allowOverflow),
             Dequantize = parsed.GetValue(_dequantize),
             MaxShardBytes = parsed.GetValue(_maxShard),
-            Overwrite = parsed.GetValue(_overwrite),
-            Transfer = _transfer.Read(parsed),
+            Overwrite = Overwrites(parsed),
+            Transfer = Transfer(parsed),
         };
         using ModelCast cast = ModelCast.Open(options);
-        using (ProgressLine progress = _transfer.StartProgress(parsed, terminal, "check"))
-        {
-            await cast.CheckAsync(progress, cancellation);
-        }
-
-        if (parsed.GetValue(_dryRun))
-        {
-            return new CastResult(cast.Report, isDryRun: true);
-        }
-
-        using (ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name))
-        {
-            return new CastResult(await cast.RunAsync(progress, cancellation), isDryRun: false);
-        }
+        await RunStepAsync("check", cast.CheckAsync, parsed, terminal, cancellation);
+        return await ConvertAsync(
+            cast.Report,
+            cast.RunAsync,
+            (report, isDryRun) => new CastResult(report, isDryRun),
+            parsed,
+            terminal,
+            cancellation
+        );
     }
 }

@@ -43,12 +43,11 @@ internal sealed class CompareVerb : Verb
 
         using Checkpoint left = Checkpoint.Open((await locate(_left)).Path);
         using Checkpoint right = Checkpoint.Open((await locate(_right)).Path);
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        CheckpointDifference difference = await CheckpointComparison.RunAsync(
-            left,
-            right,
-            _transfer.Read(parsed),
-            progress,
+        CheckpointDifference difference = await _transfer.RunAsync(
+            Name,
+            (progress, stop) => CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, stop),
+            parsed,
+            terminal,
             cancellation
         );
         return new Comparison(left, right, difference);

@@ -6,7 +6,7 @@ using MegatronBridge.Resharding;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>convert</c>: Megatron to Megatron, in another layout or format.</summary>
-internal sealed class ConvertVerb : Verb
+internal sealed class ConvertVerb : ConversionVerb
 {
     private readonly TextOption _from = new(
         "--from",
@@ -32,26 +32,22 @@ internal sealed class ConvertVerb : Verb
         "Set a field of the Megatron model, by upstream's name, such as num_layers_in_first_pipeline_stage=3. May be repeated."
     );
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that a conversion made before.");
     private readonly FlagOption _strict = new(
         "--strict",
         "Refuse a checkpoint of which something would be left out, such as the state of an optimizer."
     );
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly TransferSettings _transfer = new();
 
     public ConvertVerb()
-        : base("convert", "Converts a Megatron checkpoint to another layout or format.")
+        : base(
+            "convert",
+            "Converts a Megatron checkpoint to another layout or format.",
+            "Replace a checkpoint that a conversion made before."
+        )
     {
-        Options.Add(_from);
-        Options.Add(_to);
-        Options.Add(_format);
+        AddOptions(_from, _to, _format);
         _layout.AddTo(this);
-        Options.Add(_settings);
-        Options.Add(_overwrite);
-        Options.Add(_strict);
-        Options.Add(_dryRun);
-        _transfer.AddTo(this);
+        AddOptions(_settings, _strict);
+        AddCommonOptions(withHub: false);
     }
 
     /// <inheritdoc/>
@@ -67,17 +63,11 @@ internal sealed class ConvertVerb : Verb
             Format = parsed.GetValue(_format),
             Sizes = _layout.Read(parsed),
             Settings = parsed.GetRequiredValue(_settings),
-            Overwrite = parsed.GetValue(_overwrite),
+            Overwrite = Overwrites(parsed),
             Strict = parsed.GetValue(_strict),
-            Transfer = _transfer.Read(parsed),
+            Transfer = Transfer(parsed),
         };
         using CheckpointConversion conversion = CheckpointConversion.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, conversion.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await conversion.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(conversion, parsed, terminal, cancellation);
     }
 }

@@ -7,7 +7,7 @@ using MegatronBridge.Hub;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>export</c>: Megatron to Hugging Face.</summary>
-internal sealed class ExportVerb : Verb
+internal sealed class ExportVerb : ConversionVerb
 {
     private readonly TextOption _megatronPath = new(
         "--megatron-path",
@@ -43,29 +43,20 @@ internal sealed class ExportVerb : Verb
         least: 1
     );
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that an export made before.");
     private readonly FlagOption _strict = new(
         "--strict",
         "Refuse a checkpoint of which a tensor would be left out, and tensors that are not in it but only in the original."
     );
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
 
     public ExportVerb()
-        : base("export", "Converts a Megatron checkpoint to a Hugging Face model, with config and tokenizer.")
+        : base(
+            "export",
+            "Converts a Megatron checkpoint to a Hugging Face model, with config and tokenizer.",
+            "Replace a model that an export made before."
+        )
     {
-        Options.Add(_megatronPath);
-        Options.Add(_hfPath);
-        Options.Add(_hfModel);
-        Options.Add(_dtype);
-        Options.Add(_quantize);
-        Options.Add(_maxShard);
-        Options.Add(_overwrite);
-        Options.Add(_strict);
-        Options.Add(_dryRun);
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_megatronPath, _hfPath, _hfModel, _dtype, _quantize, _maxShard, _strict);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -79,28 +70,22 @@ internal sealed class ExportVerb : Verb
             MegatronPath = parsed.GetRequiredValue(_megatronPath),
             HfPath = parsed.GetRequiredValue(_hfPath),
             HfModel = parsed.GetValue(_hfModel),
-            Hub = _hub.Read(parsed, terminal),
+            Hub = Hub.Read(parsed, terminal),
             TargetDType = parsed.GetValue(_dtype),
             Quantize = parsed.GetValue(_quantize),
-            Overwrite = parsed.GetValue(_overwrite),
+            Overwrite = Overwrites(parsed),
             Strict = parsed.GetValue(_strict),
-            Transfer = _transfer.Read(parsed),
+            Transfer = Transfer(parsed),
         };
         options = parsed.GetValue(_maxShard) is { } bytes ? options with { MaxShardBytes = bytes } : options;
         Exporter.CheckTarget(options);
         if (options.HfModel is { } named)
         {
-            HubModel model = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
+            HubModel model = await LocateAsync(named, parsed, terminal, cancellation);
             options = options with { HfModel = model.Path };
         }
 
         using Exporter exporter = Exporter.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, exporter.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await exporter.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(exporter, parsed, terminal, cancellation);
     }
 }

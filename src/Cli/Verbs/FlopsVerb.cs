@@ -57,11 +57,7 @@ internal sealed class FlopsVerb : Verb
         : base("flops", "Counts the floating-point operations of a model, block by block, from its config.")
     {
         _model.AddTo(this);
-        Option[] own = [_batchSize, _sequenceLength, _packed, _images, .. _lora.All, _gpuTflops, _utilization, _gpus];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
+        AddOptions([_batchSize, _sequenceLength, _packed, _images, .. _lora.All, _gpuTflops, _utilization, _gpus]);
     }
 
     /// <inheritdoc/>

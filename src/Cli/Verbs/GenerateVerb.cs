@@ -59,11 +59,7 @@ internal sealed class GenerateVerb : Verb
                 + "processes that mpirun starts."
         )
     {
-        Option[] own = [_model, _prompts, _promptTokens, _chat, _system, _tokenizer];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
+        AddOptions(_model, _prompts, _promptTokens, _chat, _system, _tokenizer);
 
         _sampling.AddTo(this);
         _layout.AddTo(this);

@@ -7,7 +7,7 @@ using MegatronBridge.Hub;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>import</c>: Hugging Face to Megatron.</summary>
-internal sealed class ImportVerb : Verb
+internal sealed class ImportVerb : ConversionVerb
 {
     private readonly TextOption _hfModel = new(
         "--hf-model",
@@ -40,30 +40,22 @@ internal sealed class ImportVerb : Verb
         "Refuse a quantised model instead of making numbers of its codes: Megatron's checkpoints have no place for these."
     );
 
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a checkpoint that an import made before.");
     private readonly FlagOption _strict = new(
         "--strict",
         "Refuse a model of which a tensor or a setting would be left out, though with a reason."
     );
-    private readonly FlagOption _dryRun = new("--dry-run", "Check everything and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
 
     public ImportVerb()
-        : base("import", "Converts a Hugging Face model to a Megatron checkpoint.")
+        : base(
+            "import",
+            "Converts a Hugging Face model to a Megatron checkpoint.",
+            "Replace a checkpoint that an import made before."
+        )
     {
-        Options.Add(_hfModel);
-        Options.Add(_megatronPath);
+        AddOptions(_hfModel, _megatronPath);
         _layout.AddTo(this);
-        Options.Add(_format);
-        Options.Add(_dtype);
-        Options.Add(_settings);
-        Options.Add(_keepQuantized);
-        Options.Add(_overwrite);
-        Options.Add(_strict);
-        Options.Add(_dryRun);
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_format, _dtype, _settings, _keepQuantized, _strict);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -81,20 +73,14 @@ internal sealed class ImportVerb : Verb
             Format = parsed.GetValue(_format),
             Settings = parsed.GetRequiredValue(_settings),
             KeepQuantized = parsed.GetValue(_keepQuantized),
-            Overwrite = parsed.GetValue(_overwrite),
+            Overwrite = Overwrites(parsed),
             Strict = parsed.GetValue(_strict),
-            Transfer = _transfer.Read(parsed),
+            Transfer = Transfer(parsed),
         };
         Importer.CheckTarget(options);
-        HubModel model = await _hub.LocateAsync(options.HfModel, parsed, terminal, _transfer, cancellation);
+        HubModel model = await LocateAsync(options.HfModel, parsed, terminal, cancellation);
         options = options with { HfModel = model.Path, HfModelId = model.Id, HfModelRevision = model.Revision };
         using Importer importer = Importer.Open(options);
-        if (parsed.GetValue(_dryRun))
-        {
-            return new ConversionResult(Name, importer.Report, isDryRun: true);
-        }
-
-        using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-        return new ConversionResult(Name, await importer.RunAsync(progress, cancellation), isDryRun: false);
+        return await ConvertAsync(importer, parsed, terminal, cancellation);
     }
 }

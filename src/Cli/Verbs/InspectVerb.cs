@@ -4,6 +4,7 @@ using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Hub;
 using MegatronBridge.Inspection;
 using MegatronBridge.Storage.Statistics;
+using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -61,14 +62,16 @@ internal sealed class InspectVerb : Verb
         IReadOnlyList<TensorStatistics?>? statistics = null;
         if (parsed.GetValue(_statistics))
         {
-            using ProgressLine progress = _transfer.StartProgress(parsed, terminal, Name);
-            statistics = await StatisticsPass.RunAsync(
-                [
-                    .. checkpoint.Tensors.Select(tensor => tensor.View),
-                    .. checkpoint.Quantized.Select(tensor => tensor.View),
-                ],
-                _transfer.Read(parsed),
-                progress,
+            TensorView[] views =
+            [
+                .. checkpoint.Tensors.Select(tensor => tensor.View),
+                .. checkpoint.Quantized.Select(tensor => tensor.View),
+            ];
+            statistics = await _transfer.RunAsync(
+                Name,
+                (progress, stop) => StatisticsPass.RunAsync(views, _transfer.Read(parsed), progress, stop),
+                parsed,
+                terminal,
                 cancellation
             );
         }

@@ -55,11 +55,7 @@ internal sealed class PushVerb : Verb
     public PushVerb()
         : base("push", "Pushes the folder of a model to the Hugging Face Hub, as one commit.")
     {
-        Option[] own = [_model, _repository, _revision, _message, _private, _public, _dryRun, _noProgress];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
+        AddOptions(_model, _repository, _revision, _message, _private, _public, _dryRun, _noProgress);
     }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ using MegatronBridge.Tools;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>repair-embeddings</c>: rows of tokens that were never trained, and a copy in which they have contents.</summary>
-internal sealed class RepairEmbeddingsVerb : Verb
+internal sealed class RepairEmbeddingsVerb : ConversionVerb
 {
     private readonly TextOption _model = new(
         "--model",
@@ -57,25 +57,16 @@ internal sealed class RepairEmbeddingsVerb : Verb
     );
 
     private readonly CountOption _seed = new("--seed", "The seed of random rows. Default 1234.") { Least = 0 };
-    private readonly FlagOption _overwrite = new("--overwrite", "Replace a model that a conversion made before.");
-    private readonly FlagOption _dryRun = new("--dry-run", "Find the rows and print the plan; write nothing.");
-    private readonly HubSettings _hub = new();
-    private readonly TransferSettings _transfer = new();
 
     public RepairEmbeddingsVerb()
         : base(
             "repair-embeddings",
-            "Finds rows of embedding and head that are close to zero because their tokens were never trained, and repairs them in a copy."
+            "Finds rows of embedding and head that are close to zero because their tokens were never trained, and repairs them in a copy.",
+            dryRun: "Find the rows and print the plan; write nothing."
         )
     {
-        Option[] own = [_model, _out, _threshold, _rows, _repair, _tokens, _maxRows, _seed, _overwrite, _dryRun];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
-
-        _hub.AddTo(this);
-        _transfer.AddTo(this);
+        AddOptions(_model, _out, _threshold, _rows, _repair, _tokens, _maxRows, _seed);
+        AddCommonOptions();
     }
 
     /// <inheritdoc/>
@@ -89,10 +80,10 @@ internal sealed class RepairEmbeddingsVerb : Verb
         string named = parsed.GetRequiredValue(_model);
         if (parsed.GetValue(_out) is { } output && !Path.Exists(named))
         {
-            ModelRewrite.CheckTarget(new() { HfPath = output, Overwrite = parsed.GetValue(_overwrite) }, named);
+            ModelRewrite.CheckTarget(new() { HfPath = output, Overwrite = Overwrites(parsed) }, named);
         }
 
-        HubModel located = await _hub.LocateAsync(named, parsed, terminal, _transfer, cancellation);
+        HubModel located = await LocateAsync(named, parsed, terminal, cancellation);
         EmbeddingRepairOptions options = new()
         {
             Model = located.Path,
@@ -103,25 +94,23 @@ internal sealed class RepairEmbeddingsVerb : Verb
             Rows = parsed.GetValue(_rows),
             Repair = parsed.GetValue(_repair) ?? EmbeddingChoice.Input,
             Seed = parsed.GetValue(_seed) ?? DefaultSeed,
-            Overwrite = parsed.GetValue(_overwrite),
-            Transfer = _transfer.Read(parsed),
+            Overwrite = Overwrites(parsed),
+            Transfer = Transfer(parsed),
         };
         using EmbeddingRepair repair = EmbeddingRepair.Open(options);
         Tokenizer? tokenizer = ModelTokenizer.Beside(repair.TokenizerFiles)?.Tokenizer;
-        EmbeddingReport report;
-        using (ProgressLine progress = _transfer.StartProgress(parsed, terminal, "check"))
-        {
-            report = await repair.PlanAsync(progress, cancellation);
-        }
-
-        bool isDryRun = options.Output is null || parsed.GetValue(_dryRun);
-        if (!isDryRun)
-        {
-            using ProgressLine progress = _transfer.StartProgress(parsed, terminal, "repair");
-            report = await repair.RunAsync(report, progress, cancellation);
-        }
-
-        return new EmbeddingResult(report, options, tokenizer, isDryRun);
+        EmbeddingReport plan = await RunStepAsync("check", repair.PlanAsync, parsed, terminal, cancellation);
+        EmbeddingResult result(EmbeddingReport report, bool isDryRun) => new(report, options, tokenizer, isDryRun);
+        return options.Output is null
+            ? result(plan, isDryRun: true)
+            : await ConvertAsync(
+                plan,
+                (progress, stop) => repair.RunAsync(plan, progress, stop),
+                result,
+                parsed,
+                terminal,
+                cancellation
+            );
     }
 
     private void RequireOutput(ParseResult parsed)
@@ -138,7 +127,7 @@ internal sealed class RepairEmbeddingsVerb : Verb
             (_tokens.Name, parsed.GetValue(_tokens) is not null),
             (_maxRows.Name, parsed.GetValue(_maxRows) is not null),
             (_seed.Name, parsed.GetValue(_seed) is not null),
-            (_overwrite.Name, parsed.GetValue(_overwrite)),
+            ("--overwrite", Overwrites(parsed)),
         ];
         string[] idle = [.. ofOutput.Where(option => option.IsGiven).Select(option => option.Name)];
         if (idle.Length > 0)

@@ -1,23 +1,21 @@
 using System.CommandLine;
 using MegatronBridge.Cli.Output;
-using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Tools;
 
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>reshard</c>: the tensors of a Hugging Face model in files of another size.</summary>
-internal sealed class ReshardVerb : Verb
+internal sealed class ReshardVerb : RewriteVerb
 {
-    private readonly SourceModel _model = new();
-    private readonly RewriteSettings _rewrite = new(
-        "Largest size of a file, such as 5GB. Default 5 GB; a larger tensor has a file of its own."
-    );
-
     public ReshardVerb()
-        : base("reshard", "Puts the tensors of a Hugging Face model into files of another size, bit for bit.")
+        : base(
+            "reshard",
+            "Puts the tensors of a Hugging Face model into files of another size, bit for bit.",
+            "Largest size of a file, such as 5GB. Default 5 GB; a larger tensor has a file of its own.",
+            needsModel: true
+        )
     {
-        _model.AddTo(this, isRequired: true);
-        _rewrite.AddTo(this);
+        AddAllOptions();
     }
 
     /// <inheritdoc/>
@@ -26,9 +24,9 @@ internal sealed class ReshardVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        ToolOptions options = _rewrite.Read(parsed);
-        string model = await _model.LocateAsync(parsed, terminal, _rewrite, options, cancellation);
+        ToolOptions options = Read(parsed);
+        string model = await LocateAsync(options, parsed, terminal, cancellation);
         using ModelRewrite rewrite = ShardSize.Open(model, options);
-        return await _rewrite.RunAsync(Name, rewrite, parsed, terminal, cancellation);
+        return await ConvertAsync(rewrite, parsed, terminal, cancellation);
     }
 }

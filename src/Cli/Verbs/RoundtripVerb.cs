@@ -5,6 +5,7 @@ using MegatronBridge.Cli.Parsing;
 using MegatronBridge.Conversion;
 using MegatronBridge.Hub;
 using MegatronBridge.Storage.Comparison;
+using MegatronBridge.Storage.Files;
 
 namespace MegatronBridge.Cli.Verbs;
 
@@ -72,11 +73,8 @@ internal sealed class RoundtripVerb : Verb
         };
         using RoundTrip trip = new(options, keep);
 
-        async Task<T> Step<T>(string label, Func<ProgressLine, CancellationToken, Task<T>> run)
-        {
-            using ProgressLine progress = _transfer.StartProgress(parsed, terminal, label);
-            return await run(progress, cancellation);
-        }
+        Task<T> Step<T>(string label, Func<IProgress<TransferProgress>, CancellationToken, Task<T>> run) =>
+            _transfer.RunAsync(label, run, parsed, terminal, cancellation);
 
         ConversionReport import = await Step("import", trip.ImportAsync);
         ConversionReport export = await Step("export", trip.ExportAsync);

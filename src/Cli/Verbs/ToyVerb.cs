@@ -7,11 +7,10 @@ using MegatronBridge.Tools;
 namespace MegatronBridge.Cli.Verbs;
 
 /// <summary><c>toy</c>: a small model, of the first layers of a real one or of random weights.</summary>
-internal sealed class ToyVerb : Verb
+internal sealed class ToyVerb : RewriteVerb
 {
     private const int DefaultLayers = 2;
 
-    private readonly SourceModel _model = new();
     private readonly CountOption _layers = new(
         "--layers",
         $"With --hf-model: how many layers of it to keep. Default {DefaultLayers}."
@@ -28,17 +27,16 @@ internal sealed class ToyVerb : Verb
     private readonly SettingsOption _settings = new(
         "With --architecture: set a key of config.json, such as hidden_size=128 or text_config.num_hidden_layers=4. May be repeated."
     );
-    private readonly RewriteSettings _rewrite = new("Largest size of a file, such as 5GB. Default 5 GB.");
 
     public ToyVerb()
-        : base("toy", "Makes a small Hugging Face model: the first layers of a real one, or random weights.")
+        : base(
+            "toy",
+            "Makes a small Hugging Face model: the first layers of a real one, or random weights.",
+            "Largest size of a file, such as 5GB. Default 5 GB.",
+            needsModel: false
+        )
     {
-        _model.AddTo(this, isRequired: false);
-        Options.Add(_layers);
-        Options.Add(_architecture);
-        Options.Add(_seed);
-        Options.Add(_settings);
-        _rewrite.AddTo(this);
+        AddAllOptions(_layers, _architecture, _seed, _settings);
     }
 
     /// <inheritdoc/>
@@ -48,11 +46,11 @@ internal sealed class ToyVerb : Verb
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         const int DefaultSeed = 1234;
-        ToolOptions options = _rewrite.Read(parsed);
+        ToolOptions options = Read(parsed);
         string? architecture = parsed.GetValue(_architecture);
         IReadOnlyList<KeyValuePair<string, string>> settings = parsed.GetRequiredValue(_settings);
         List<string> faults = [];
-        if (parsed.GetValue(_model.Option) is null == architecture is null)
+        if (parsed.GetValue(Model) is null == architecture is null)
         {
             faults.Add("Give a real model with --hf-model, or an --architecture for a random one.");
         }
@@ -72,7 +70,7 @@ internal sealed class ToyVerb : Verb
 
         using ModelRewrite rewrite = architecture is null
             ? FirstLayers.Open(
-                await _model.LocateAsync(parsed, terminal, _rewrite, options, cancellation),
+                await LocateAsync(options, parsed, terminal, cancellation),
                 parsed.GetValue(_layers) ?? DefaultLayers,
                 options
             )
@@ -81,6 +79,6 @@ internal sealed class ToyVerb : Verb
                 parsed.GetValue(_seed) ?? DefaultSeed,
                 options
             );
-        return await _rewrite.RunAsync(Name, rewrite, parsed, terminal, cancellation);
+        return await ConvertAsync(rewrite, parsed, terminal, cancellation);
     }
 }

@@ -22,6 +22,15 @@ internal abstract class Verb : Command
     /// <summary>Does the work.</summary>
     public abstract Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation);
 
+    /// <summary>Adds options, in the order of the help page.</summary>
+    protected void AddOptions(params ReadOnlySpan<Option> options)
+    {
+        foreach (Option option in options)
+        {
+            Options.Add(option);
+        }
+    }
+
     private static IEnumerable<Command> Above(Command command) =>
         command.Parents.OfType<Command>().SelectMany(parent => Above(parent).Prepend(parent));
 }

@@ -74,12 +74,7 @@ internal sealed class VerifyVerb : Verb
                 + "Exit code 1 when they differ."
         )
     {
-        Option[] own = [_left, _right, _prompt, _layers, _tolerance, _html];
-        foreach (Option option in own)
-        {
-            Options.Add(option);
-        }
-
+        AddOptions(_left, _right, _prompt, _layers, _tolerance, _html);
         _layout.AddTo(this);
         _hub.AddTo(this, withRevision: false);
         _transfer.AddTo(this);
@@ -98,11 +93,13 @@ internal sealed class VerifyVerb : Verb
         string rightPath = (await locate(_right)).Path;
         using Checkpoint left = Checkpoint.Open(leftPath);
         using Checkpoint right = Checkpoint.Open(rightPath);
-        CheckpointDifference tensors;
-        using (ProgressLine progress = _transfer.StartProgress(parsed, terminal, "compare"))
-        {
-            tensors = await CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, cancellation);
-        }
+        CheckpointDifference tensors = await _transfer.RunAsync(
+            "compare",
+            (progress, stop) => CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, stop),
+            parsed,
+            terminal,
+            cancellation
+        );
 
         // A config.json of one side tells for both what Megatron has no field for.
         HfConfig? config = left.HfConfig ?? right.HfConfig;

@@ -34,6 +34,14 @@ internal sealed record CommandRun(ExitCode ExitCode, string Out, string Error)
         return new((ExitCode)exitCode, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
     }
 
+    /// <summary>A call that must do its work without a word on standard error.</summary>
+    public static async Task<CommandRun> DoneAsync(params string[] args)
+    {
+        CommandRun run = await OfAsync(args);
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
+        return run;
+    }
+
     /// <summary>The environment of tests that are not about the Hub.</summary>
     private static string? NoNetwork(string variable) => variable == "HF_HUB_OFFLINE" ? "1" : null;
 }

@@ -26,6 +26,10 @@ internal sealed class SampleModel : IDisposable
     /// <summary>All files and folders of the test, hidden ones too.</summary>
     public IReadOnlyList<string> Entries => [.. _folder.Entries];
 
+    /// <summary>Imports the model to a path in the test's folder.</summary>
+    public Task ImportAsync(string name, params string[] options) =>
+        CommandRun.DoneAsync(["import", "--hf-model", Hf, "--megatron-path", this[name], .. options]);
+
     /// <summary>Replaces a text in one of the model's files.</summary>
     public void Edit(string name, string old, string @new)
     {

@@ -12,7 +12,7 @@ public sealed class CastVerbTests
     public async Task A_model_is_cast_in_the_format_that_it_has()
     {
         using SampleModel model = new();
-        CommandRun cast = await RunAsync(
+        CommandRun cast = await CommandRun.DoneAsync(
             "cast",
             "--model",
             model.Hf,
@@ -28,14 +28,22 @@ public sealed class CastVerbTests
         Assert.Equal(0, cast.Json.GetProperty("numbers").GetProperty("read").GetInt64()); // nothing can be lost
         Assert.Equal(Names(model.Hf), Names(model["hf32"]));
 
-        await RunAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"], "--tp", "2");
-        await RunAsync("cast", "--model", model["m"], "--out", model["m32"], "--dtype", "float32");
-        CommandRun same = await RunAsync("compare", model["hf32"], model["m32"], "--json");
+        await CommandRun.DoneAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"], "--tp", "2");
+        await CommandRun.DoneAsync("cast", "--model", model["m"], "--out", model["m32"], "--dtype", "float32");
+        CommandRun same = await CommandRun.DoneAsync("compare", model["hf32"], model["m32"], "--json");
         Assert.Empty(same.Json.GetProperty("differences").EnumerateArray());
-        CommandRun text = await RunAsync("cast", "--model", model["m32"], "--out", model["m16"], "--dtype", "bfloat16");
+        CommandRun text = await CommandRun.DoneAsync(
+            "cast",
+            "--model",
+            model["m32"],
+            "--out",
+            model["m16"],
+            "--dtype",
+            "bfloat16"
+        );
         Assert.Contains(" tensors from float32 to bfloat16", text.Out, StringComparison.Ordinal);
         Assert.Contains("0 became infinite, 0 became zero; 0 are NaN", text.Out, StringComparison.Ordinal);
-        await RunAsync("compare", model["m"], model["m16"]);
+        await CommandRun.DoneAsync("compare", model["m"], model["m16"]);
         Assert.Equal(
             (await File.ReadAllTextAsync(model["m/iter_0000000/run_config.yaml"])).Replace(
                 model["m"],
@@ -54,7 +62,7 @@ public sealed class CastVerbTests
     public async Task A_dry_run_finds_what_is_too_large_and_writes_nothing()
     {
         using TemporaryFolder folder = new();
-        await RunAsync("toy", "--architecture", "Qwen3ForCausalLM", "--hf-path", folder["hf"]);
+        await CommandRun.DoneAsync("toy", "--architecture", "Qwen3ForCausalLM", "--hf-path", folder["hf"]);
         PatchedWeights.Write(folder["hf"], "model.norm.weight", 2, 0x49, 0x71);
         string[] command = ["cast", "--model", folder["hf"], "--out", folder["cast"], "--dtype", "fp16"];
 
@@ -64,11 +72,11 @@ public sealed class CastVerbTests
         Assert.Equal("mapping", refused.Json.GetProperty("error").GetProperty("kind").GetString());
         Assert.Equal(ExitCode.BadInput, (await CommandRun.OfAsync(command)).ExitCode);
 
-        CommandRun dry = await RunAsync([.. command, "--allow-overflow", "--dry-run", "--json"]);
+        CommandRun dry = await CommandRun.DoneAsync([.. command, "--allow-overflow", "--dry-run", "--json"]);
         Assert.Equal(1, dry.Json.GetProperty("overflows").GetProperty("model.norm.weight").GetInt64());
-        await RunAsync([.. command, "--keep", "model.norm.weight", "--dry-run"]);
+        await CommandRun.DoneAsync([.. command, "--keep", "model.norm.weight", "--dry-run"]);
         Assert.Equal(["hf"], folder.Entries.Where(entry => !entry.Contains('/', StringComparison.Ordinal)));
-        CommandRun allowed = await RunAsync([.. command, "--allow-overflow"]);
+        CommandRun allowed = await CommandRun.DoneAsync([.. command, "--allow-overflow"]);
         Assert.Contains("model.norm.weight: 1 became infinite", allowed.Out, StringComparison.Ordinal);
     }
 
@@ -85,8 +93,8 @@ public sealed class CastVerbTests
         Assert.Equal(ExitCode.BadInput, refused.ExitCode);
         Assert.Contains("--dequantize makes numbers of them", refused.Error, StringComparison.Ordinal);
 
-        await RunAsync([.. command, "--dequantize"]);
-        await RunAsync("compare", folder["hf"], folder["cast"]);
+        await CommandRun.DoneAsync([.. command, "--dequantize"]);
+        await CommandRun.DoneAsync("compare", folder["hf"], folder["cast"]);
         string config = await File.ReadAllTextAsync(folder["cast/config.json"]);
         Assert.DoesNotContain("quantization_config", config, StringComparison.Ordinal);
     }
@@ -112,9 +120,9 @@ public sealed class CastVerbTests
         string[] command = ["cast", "--model", model.Hf, "--dtype", "fp16", "--out"];
         Assert.Equal(ExitCode.BadInput, (await CommandRun.OfAsync([.. command, model.Hf])).ExitCode);
         Assert.Equal(ExitCode.BadInput, (await CommandRun.OfAsync([.. command, model.Hf, "--overwrite"])).ExitCode);
-        await RunAsync([.. command, model["x"]]);
+        await CommandRun.DoneAsync([.. command, model["x"]]);
         Assert.Equal(ExitCode.BadInput, (await CommandRun.OfAsync([.. command, model["x"]])).ExitCode);
-        await RunAsync([.. command, model["x"], "--overwrite"]);
+        await CommandRun.DoneAsync([.. command, model["x"], "--overwrite"]);
 
         IReadOnlyList<string> before = model.Entries;
         using CancellationTokenSource stopped = new();
@@ -126,11 +134,4 @@ public sealed class CastVerbTests
 
     private static IEnumerable<string> Names(string folder) =>
         Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
-
-    private static async Task<CommandRun> RunAsync(params string[] arguments)
-    {
-        CommandRun run = await CommandRun.OfAsync(arguments);
-        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
-        return run;
-    }
 }

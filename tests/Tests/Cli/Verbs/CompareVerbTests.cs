@@ -14,8 +14,8 @@ public sealed class CompareVerbTests
     public async Task Checkpoints_of_one_model_are_equal_in_whatever_form(string left, string right)
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m", "--tp", "2");
-        await ImportAsync(model, "other", "--pp", "2", "--set", "should_pad_vocab=true");
+        await model.ImportAsync("m", "--tp", "2");
+        await model.ImportAsync("other", "--pp", "2", "--set", "should_pad_vocab=true");
         CommandRun run = await CommandRun.OfAsync("compare", model[left], model[right], "--json");
         Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
         Assert.True(run.Json.GetProperty("equal").GetBoolean());
@@ -25,7 +25,7 @@ public sealed class CompareVerbTests
     public async Task A_changed_element_is_found_with_its_place_and_size_and_through_the_mapping()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
+        await model.ImportAsync("m");
         const string Shard = "model-00003-of-00003.safetensors";
         byte[] bytes = await File.ReadAllBytesAsync(Path.Combine(model.Hf, Shard));
         bytes[^1] ^= 0x80; // the sign of the last element
@@ -52,8 +52,8 @@ public sealed class CompareVerbTests
     public async Task Types_and_missing_tensors_are_differences()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
-        await ImportAsync(model, "single", "--torch-dtype", "float32");
+        await model.ImportAsync("m");
+        await model.ImportAsync("single", "--torch-dtype", "float32");
         CommandRun types = await CommandRun.OfAsync("compare", model["m"], model["single"]);
         Assert.Equal(ExitCode.Different, types.ExitCode);
         Assert.Contains("types differ, BF16 [100, 32] and F32 [100, 32]; the values are the same", types.Out);
@@ -73,18 +73,5 @@ public sealed class CompareVerbTests
         CommandRun run = await CommandRun.OfAsync("compare", "x");
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Contains("B is missing.", run.Error);
-    }
-
-    private static async Task ImportAsync(SampleModel model, string target, params string[] more)
-    {
-        CommandRun run = await CommandRun.OfAsync([
-            "import",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model[target],
-            .. more,
-        ]);
-        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
     }
 }

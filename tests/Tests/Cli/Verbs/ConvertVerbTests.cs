@@ -9,26 +9,28 @@ public sealed class ConvertVerbTests
     public async Task A_checkpoint_goes_to_legacy_and_back_and_to_the_model_that_it_was()
     {
         using SampleModel model = new();
-        await RunAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"], "--pp", "2");
-        string text = await RunAsync(
-            "convert",
-            "--from",
-            model["m"],
-            "--to",
-            model["legacy"],
-            "--ckpt-format",
-            "torch",
-            "--tp",
-            "2"
-        );
+        await model.ImportAsync("m", "--pp", "2");
+        string text = (
+            await CommandRun.DoneAsync(
+                "convert",
+                "--from",
+                model["m"],
+                "--to",
+                model["legacy"],
+                "--ckpt-format",
+                "torch",
+                "--tp",
+                "2"
+            )
+        ).Out;
         Assert.Contains("mp_rank_01/model_optim_rng.pt", text, StringComparison.Ordinal);
         Assert.Contains("The layout was PP 2; it is TP 2 now.", text, StringComparison.Ordinal);
-        await RunAsync("compare", model["m"], model["legacy"]);
-        await RunAsync("compare", model["legacy"], model.Hf);
-        await RunAsync("convert", "--from", model["legacy"], "--to", model["again"], "--pp", "2");
-        await RunAsync("compare", model["m"], model["again"]);
-        await RunAsync("export", "--megatron-path", model["legacy"], "--hf-path", model["hf2"]);
-        await RunAsync("compare", model.Hf, model["hf2"]);
+        await CommandRun.DoneAsync("compare", model["m"], model["legacy"]);
+        await CommandRun.DoneAsync("compare", model["legacy"], model.Hf);
+        await CommandRun.DoneAsync("convert", "--from", model["legacy"], "--to", model["again"], "--pp", "2");
+        await CommandRun.DoneAsync("compare", model["m"], model["again"]);
+        await CommandRun.DoneAsync("export", "--megatron-path", model["legacy"], "--hf-path", model["hf2"]);
+        await CommandRun.DoneAsync("compare", model.Hf, model["hf2"]);
         Assert.Equal(
             await File.ReadAllBytesAsync(Path.Combine(model["m"], "iter_0000000/train_state.pt")),
             await File.ReadAllBytesAsync(Path.Combine(model["again"], "latest_train_state.pt"))
@@ -39,7 +41,7 @@ public sealed class ConvertVerbTests
     public async Task A_dry_run_prints_the_plan_that_the_run_follows()
     {
         using SampleModel model = new();
-        await RunAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"]);
+        await model.ImportAsync("m");
         IReadOnlyList<string> before = model.Entries;
         string[] command = ["convert", "--from", model["m"], "--to", model["c"], "--ckpt-format", "torch", "--json"];
         CommandRun plan = await CommandRun.OfAsync([.. command, "--dry-run"]);
@@ -57,13 +59,13 @@ public sealed class ConvertVerbTests
     public async Task A_target_is_replaced_only_on_request_and_only_if_a_conversion_made_it()
     {
         using SampleModel model = new();
-        await RunAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"]);
+        await model.ImportAsync("m");
         string[] command = ["convert", "--from", model["m"], "--to", model["c"]];
-        await RunAsync(command);
+        await CommandRun.DoneAsync(command);
         CommandRun refused = await CommandRun.OfAsync(command);
         Assert.Equal(ExitCode.BadInput, refused.ExitCode);
         Assert.Contains("--overwrite", refused.Error, StringComparison.Ordinal);
-        await RunAsync([.. command, "--overwrite", "--ckpt-format", "torch"]);
+        await CommandRun.DoneAsync([.. command, "--overwrite", "--ckpt-format", "torch"]);
         Assert.True(Directory.Exists(Path.Combine(model["c"], "iter_0000000", "mp_rank_00")));
 
         // Another iteration of a run is not ours to delete.
@@ -81,7 +83,7 @@ public sealed class ConvertVerbTests
     public async Task What_does_not_fit_is_refused(int code, string message, params string[] options)
     {
         using SampleModel model = new();
-        await RunAsync("import", "--hf-model", model.Hf, "--megatron-path", model["m"]);
+        await model.ImportAsync("m");
         CommandRun run = await CommandRun.OfAsync(["convert", "--from", model["m"], "--to", model["c"], .. options]);
         Assert.Equal(code, (int)run.ExitCode);
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
@@ -102,14 +104,16 @@ public sealed class ConvertVerbTests
     {
         using SampleModel model = new();
         string[] sizes = ["--tp", "2", "--pp", "2"];
-        await RunAsync(["roundtrip", "--hf-model", model.Hf, "--ckpt-format", "torch", "--keep", model["k"], .. sizes]);
+        await CommandRun.DoneAsync([
+            "roundtrip",
+            "--hf-model",
+            model.Hf,
+            "--ckpt-format",
+            "torch",
+            "--keep",
+            model["k"],
+            .. sizes,
+        ]);
         Assert.True(File.Exists(Path.Combine(model["k"], "megatron/iter_0000000/mp_rank_01_001/model_optim_rng.pt")));
-    }
-
-    private static async Task<string> RunAsync(params string[] arguments)
-    {
-        CommandRun run = await CommandRun.OfAsync(arguments);
-        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
-        return run.Out;
     }
 }

@@ -144,9 +144,8 @@ public sealed class GenerateVerbTests : IDisposable
         Assert.Equal(ExitCode.BadInput, layout.ExitCode);
     }
 
-    private async Task ImportAsync(string name, params string[] arguments)
-    {
-        CommandRun run = await CommandRun.OfAsync([
+    private Task ImportAsync(string name, params string[] arguments) =>
+        CommandRun.DoneAsync([
             "import",
             "--hf-model",
             Sample,
@@ -154,6 +153,4 @@ public sealed class GenerateVerbTests : IDisposable
             Path.Combine(_folder, name),
             .. arguments,
         ]);
-        Assert.Equal(ExitCode.Done, run.ExitCode);
-    }
 }

@@ -24,16 +24,16 @@ public sealed class RepairEmbeddingsVerbTests
             """
         );
 
-        CommandRun report = await RunAsync("repair-embeddings", "--model", folder["hf"]);
+        CommandRun report = await CommandRun.DoneAsync("repair-embeddings", "--model", folder["hf"]);
         Assert.Contains($"{Input}: 2 of ", report.Out, StringComparison.Ordinal);
         Assert.Contains("<|reserved_3|>", report.Out, StringComparison.Ordinal);
         Assert.Contains("(none)", report.Out, StringComparison.Ordinal);
 
         string[] command = ["repair-embeddings", "--model", folder["hf"], "--out", folder["out"]];
-        CommandRun dry = await RunAsync([.. command, "--dry-run", "--json"]);
+        CommandRun dry = await CommandRun.DoneAsync([.. command, "--dry-run", "--json"]);
         Assert.True(dry.Json.GetProperty("dry_run").GetBoolean());
         Assert.False(Directory.Exists(folder["out"]));
-        CommandRun run = await RunAsync([.. command, "--json"]);
+        CommandRun run = await CommandRun.DoneAsync([.. command, "--json"]);
         JsonElement matrix = run.Json.GetProperty("matrices")[0];
         Assert.Equal("other", run.Json.GetProperty("rows").GetString());
         Assert.Equal([3, 40], matrix.GetProperty("rewritten").EnumerateArray().Select(row => row.GetInt32()));
@@ -41,10 +41,10 @@ public sealed class RepairEmbeddingsVerbTests
         Assert.Equal(JsonValueKind.Null, matrix.GetProperty("weak")[1].GetProperty("text").ValueKind);
         Assert.True(File.Exists(folder["out/tokenizer.json"]));
 
-        await RunAsync("import", "--hf-model", folder["hf"], "--megatron-path", folder["m"]);
-        await RunAsync("repair-embeddings", "--model", folder["m"], "--out", folder["m2"]);
-        await RunAsync("compare", folder["out"], folder["m2"]);
-        CommandRun healthy = await RunAsync("repair-embeddings", "--model", folder["m2"], "--json");
+        await CommandRun.DoneAsync("import", "--hf-model", folder["hf"], "--megatron-path", folder["m"]);
+        await CommandRun.DoneAsync("repair-embeddings", "--model", folder["m"], "--out", folder["m2"]);
+        await CommandRun.DoneAsync("compare", folder["out"], folder["m2"]);
+        CommandRun healthy = await CommandRun.DoneAsync("repair-embeddings", "--model", folder["m2"], "--json");
         Assert.Equal(0, healthy.Json.GetProperty("matrices")[0].GetProperty("weak").GetArrayLength());
     }
 
@@ -83,7 +83,7 @@ public sealed class RepairEmbeddingsVerbTests
 
     private static async Task MakeAsync(string hf)
     {
-        await RunAsync(
+        await CommandRun.DoneAsync(
             "toy",
             "--architecture",
             "LlamaForCausalLM",
@@ -96,12 +96,5 @@ public sealed class RepairEmbeddingsVerbTests
         );
         PatchedWeights.Write(hf, Input, 3 * RowBytes, new byte[RowBytes]);
         PatchedWeights.Write(hf, Input, 40 * RowBytes, new byte[RowBytes]);
-    }
-
-    private static async Task<CommandRun> RunAsync(params string[] arguments)
-    {
-        CommandRun run = await CommandRun.OfAsync(arguments);
-        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
-        return run;
     }
 }

@@ -9,18 +9,8 @@ public sealed class VerifyVerbTests
     public async Task A_right_conversion_is_the_same_model()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m", "--tp", "2");
-        CommandRun run = await CommandRun.OfAsync(
-            "verify",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model["m"],
-            "--layers",
-            "--html",
-            model["page.html"],
-            "--json"
-        );
+        await model.ImportAsync("m", "--tp", "2");
+        CommandRun run = await VerifyAsync(model, "--layers", "--html", model["page.html"], "--json");
         Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
         Assert.True(run.Json.GetProperty("same").GetBoolean());
         Assert.Equal(JsonValueKind.Null, run.Json.GetProperty("parting").ValueKind);
@@ -38,17 +28,8 @@ public sealed class VerifyVerbTests
     public async Task On_several_ranks_a_right_conversion_is_the_same_model(params string[] layout)
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
-        CommandRun run = await CommandRun.OfAsync([
-            "verify",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model["m"],
-            "--layers",
-            "--json",
-            .. layout,
-        ]);
+        await model.ImportAsync("m");
+        CommandRun run = await VerifyAsync(model, ["--layers", "--json", .. layout]);
         Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
         Assert.True(run.Json.GetProperty("same").GetBoolean());
         Assert.True(run.Json.GetProperty("layers").GetArrayLength() > 6);
@@ -58,16 +39,8 @@ public sealed class VerifyVerbTests
     public async Task A_layout_that_the_model_does_not_divide_over_is_refused()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
-        CommandRun run = await CommandRun.OfAsync(
-            "verify",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model["m"],
-            "--tp",
-            "3"
-        );
+        await model.ImportAsync("m");
+        CommandRun run = await VerifyAsync(model, "--tp", "3");
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
     }
 
@@ -75,7 +48,7 @@ public sealed class VerifyVerbTests
     public async Task A_model_that_computes_something_else_is_found_with_the_place()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
+        await model.ImportAsync("m");
         string config = Path.Combine(model["m"], "iter_0000000", "run_config.yaml");
         string text = await File.ReadAllTextAsync(config);
         Assert.Contains("rotary_base: 10000", text, StringComparison.Ordinal);
@@ -83,16 +56,7 @@ public sealed class VerifyVerbTests
             config,
             text.Replace("rotary_base: 10000", "rotary_base: 7", StringComparison.Ordinal)
         );
-        CommandRun run = await CommandRun.OfAsync(
-            "verify",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model["m"],
-            "--layers",
-            "--tolerance",
-            "0.000001"
-        );
+        CommandRun run = await VerifyAsync(model, "--layers", "--tolerance", "0.000001");
         Assert.Equal(ExitCode.Different, run.ExitCode);
         Assert.Contains("They part behind layer 0, self_attention.", run.Out, StringComparison.Ordinal);
         Assert.Contains("their configs differ", run.Out, StringComparison.Ordinal);
@@ -102,30 +66,12 @@ public sealed class VerifyVerbTests
     public async Task Text_needs_a_tokenizer()
     {
         using SampleModel model = new();
-        await ImportAsync(model, "m");
-        CommandRun run = await CommandRun.OfAsync(
-            "verify",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model["m"],
-            "--prompt",
-            "Hello"
-        );
+        await model.ImportAsync("m");
+        CommandRun run = await VerifyAsync(model, "--prompt", "Hello");
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("--prompt cannot be turned into tokens", run.Error, StringComparison.Ordinal);
     }
 
-    private static async Task ImportAsync(SampleModel model, string name, params string[] arguments)
-    {
-        CommandRun run = await CommandRun.OfAsync([
-            "import",
-            "--hf-model",
-            model.Hf,
-            "--megatron-path",
-            model[name],
-            .. arguments,
-        ]);
-        Assert.Equal(ExitCode.Done, run.ExitCode);
-    }
+    private static Task<CommandRun> VerifyAsync(SampleModel model, params string[] options) =>
+        CommandRun.OfAsync(["verify", "--hf-model", model.Hf, "--megatron-path", model["m"], .. options]);
 }
