@@ -93,8 +93,19 @@ internal static class ExpertLayers
     }
 
     /// <summary>Shared experts are as wide as <paramref name="count"/> routed ones; none for 0.</summary>
-    public static void SetShared(ModelProvider provider, int count) =>
+    public static void SetShared(ModelProvider provider, int count)
+    {
+        long width = (long)count * (provider.MoeFfnHiddenSize ?? 0);
+        if (count < 0 || width > int.MaxValue)
+        {
+            throw new InvalidConfigException(
+                $"The config has {count} shared experts of width {provider.MoeFfnHiddenSize}; there must be 0 or more, and together no "
+                    + $"wider than {int.MaxValue}."
+            );
+        }
+
         provider.MoeSharedExpertIntermediateSize = count > 0 ? count * provider.MoeFfnHiddenSize : null;
+    }
 
     /// <summary>To how many routed experts the shared ones amount.</summary>
     public static int CountShared(ModelProvider provider) =>

@@ -97,9 +97,15 @@ public sealed class HfConfig
     /// <summary>The value of a key as a configuration value; <see cref="ConfigValue.Null"/> when it is null or missing.</summary>
     public ConfigValue Value(string key) => ConfigValue.FromJson(Find(key));
 
-    /// <summary>The object under a key as a config of its own, or null when there is none.</summary>
+    /// <summary>The object under a key as a config of its own, or null when it is null or missing.</summary>
+    /// <exception cref="BadFileException">It is no object.</exception>
     public HfConfig? Nested(string key) =>
-        Find(key) is JsonObject json ? new(json, this, _asked, $"{_prefix}{key}.") : null;
+        Find(key) switch
+        {
+            null => null,
+            JsonObject json => new(json, this, _asked, $"{_prefix}{key}."),
+            _ => throw Wrong(key, "an object"),
+        };
 
     /// <summary>A whole number that must be there.</summary>
     /// <exception cref="BadFileException">It is missing or no whole number of 32 bits.</exception>

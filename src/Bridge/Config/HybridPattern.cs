@@ -26,6 +26,9 @@ internal sealed class HybridPattern
     /// <summary>The letters, for messages.</summary>
     public const string Known = "M (Mamba), * (attention), - (MLP), E (experts), G (gated delta net)";
 
+    /// <summary>More predictions than any model makes.</summary>
+    public const int MostPredictions = 1024;
+
     private static readonly SearchValues<char> Letters = SearchValues.Create("M*-EGD+|/");
 
     private HybridPattern(string[] stages, string prediction, int predictionDepths)

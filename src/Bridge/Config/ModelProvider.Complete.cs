@@ -40,7 +40,9 @@ public abstract partial class ModelProvider
             .Any(stage => stage.Item.Contains('m', StringComparison.Ordinal) && stage.Index % ranks != ranks - 1);
     }
 
-    private void CompletePattern()
+    /// <summary>Takes the old names of the pattern, and the number of layers from it.</summary>
+    /// <exception cref="InvalidConfigException">The pattern has another number of layers than the fields say.</exception>
+    internal void CompletePattern()
     {
         if (!Has("hybrid_layer_pattern"))
         {
@@ -65,6 +67,13 @@ public abstract partial class ModelProvider
         if (MtpHybridOverridePattern is { Length: > 0 } prediction)
         {
             int depths = MtpUseRepeatedLayer ? Math.Max(1, MtpNumLayers ?? 0) : MtpNumLayers ?? 0;
+            if (depths is < 0 or > HybridPattern.MostPredictions)
+            {
+                throw new InvalidConfigException(
+                    $"mtp_num_layers must be a number from 0 to {HybridPattern.MostPredictions}, found {depths}."
+                );
+            }
+
             HybridLayerPattern = string.Join(
                 '/',
                 [HybridLayerPattern.Split('/')[0], .. Enumerable.Repeat(prediction, depths)]

@@ -30,22 +30,38 @@ public abstract partial class ModelProvider
     internal bool HasKeysAsValues => Flag("attention_k_eq_v");
 
     /// <summary>True when a layer of Gemma 4 attends within a window only.</summary>
+    /// <exception cref="InvalidConfigException">The field that tells which do is not as it must be.</exception>
     internal bool IsGemma4SlidingLayer(int layer)
     {
-        ConfigValue pattern = IsGemma4Dense ? WindowAttnSkipFreq : this["interleaved_attn_pattern"];
+        string field = IsGemma4Dense ? "window_attn_skip_freq" : "interleaved_attn_pattern";
         return !WindowSize.IsNull
-            && pattern switch
+            && this[field] switch
             {
-                ConfigValue.List { Items: [ConfigValue.Integer sliding, ConfigValue.Integer full] }
-                    when !IsGemma4Dense => layer % (int)(sliding.Value + full.Value) < (int)sliding.Value,
-                ConfigValue.List list => layer < list.Items.Count
-                    && (
-                        list.Items[layer] == true || list.Items[layer] == 1L || list.Items[layer] == "sliding_attention"
-                    ),
-                ConfigValue.Integer { Value: var interval } when interval > 0 => (layer + 1) % (int)interval != 0,
-                _ => true,
+                { IsNull: true } => true,
+                ConfigValue.Integer { Value: var interval } when interval > 0 => !((layer + 1) % interval).IsZero,
+                ConfigValue.List
+                {
+                    Items: [ConfigValue.Integer { Value: var sliding }, ConfigValue.Integer { Value: var full }]
+                } when !IsGemma4Dense => sliding >= 0 && full >= 0 && sliding + full > 0
+                    ? layer % (sliding + full) < sliding
+                    : throw NoWindows(field),
+                ConfigValue.List { Items: var layers } when layers.Count == NumLayers => layer < layers.Count
+                    && layers[layer] switch
+                    {
+                        ConfigValue.Flag { Value: var has } => has,
+                        ConfigValue.Integer { Value: var has } when has.IsOne || has.IsZero => has.IsOne,
+                        ConfigValue.Text { Value: var kind } => kind == "sliding_attention",
+                        _ => throw NoWindows(field),
+                    },
+                _ => throw NoWindows(field),
             };
     }
+
+    private InvalidConfigException NoWindows(string field) =>
+        new(
+            $"{field} must be an interval of 1 or more, or a list that says of each of the {NumLayers} layers whether it has a window, "
+                + $"found {this[field]}."
+        );
 
     private ModelProvider OfGemma4Layer(int layer)
     {

@@ -103,7 +103,12 @@ public abstract partial class ModelProvider
     /// <summary>What a layer of a heterogeneous model has; null in models whose layers are all of one kind.</summary>
     /// <exception cref="Storage.BadFileException">The list of blocks is not as it must be.</exception>
     /// <exception cref="InvalidConfigException">It has another number of blocks than the model has layers.</exception>
-    internal LayerBlock? BlockOf(int layer) => Blocks?[layer];
+    internal LayerBlock? BlockOf(int layer) =>
+        Blocks is not { } blocks ? null
+        : layer < blocks.Count ? blocks[layer]
+        : throw new InvalidConfigException(
+            $"A model whose layers differ has none for multi-token prediction, but mtp_num_layers is {this["mtp_num_layers"]}."
+        );
 
     private IReadOnlyList<LayerBlock>? Blocks
     {

@@ -50,9 +50,17 @@ public abstract partial class ModelProvider : TransformerConfig
         get
         {
             long multiple = (long)MakeVocabSizeDivisibleBy * (IsGemma4Dense ? 1 : TensorModelParallelSize);
-            return ShouldPadVocab || IsGemma4Dense
-                ? checked((int)((VocabSize + multiple - 1) / multiple * multiple))
-                : VocabSize;
+            if (!ShouldPadVocab && !IsGemma4Dense)
+            {
+                return VocabSize;
+            }
+
+            long rows = (VocabSize + multiple - 1) / multiple * multiple;
+            return rows <= int.MaxValue
+                ? (int)rows
+                : throw new InvalidConfigException(
+                    $"vocab_size ({VocabSize}), padded to a multiple of {multiple}, is {rows}; at most {int.MaxValue} rows are possible."
+                );
         }
     }
 }

@@ -19,13 +19,33 @@ internal static class ProviderRules
         InferenceRules.Of,
     ];
 
+    // Of classes that have them, and where they are set.
+    private static readonly (string Field, int Least)[] OwnSizes =
+    [
+        ("mamba_num_heads", 1),
+        ("mamba_head_dim", 1),
+        ("mamba_state_dim", 1),
+        ("global_kv_channels", 1),
+        ("num_global_query_groups", 1),
+        ("global_head_dim", 1),
+        ("num_global_key_value_heads", 1),
+        ("num_kv_shared_layers", 0),
+        ("per_layer_embed_dim", 0),
+        ("qk_pos_emb_head_dim", 0),
+    ];
+
     /// <summary>Throws one exception for all rules that are broken.</summary>
     public static void Check(TransformerConfig provider)
     {
         RuleFields fields = new(provider);
-        List<string> faults =
+        List<string> faults = [.. Sizes(provider)];
+        if (faults.Count > 0)
+        {
+            throw new InvalidConfigException(faults); // nothing can be divided by sizes that are none
+        }
+
+        faults =
         [
-            .. Sizes(provider),
             .. Attention(provider),
             .. Moe(provider),
             .. AllRules.SelectMany(rules => rules(fields)).Where(rule => rule.IsBroken).Select(rule => rule.Fault),
@@ -63,6 +83,14 @@ internal static class ProviderRules
             if (value < 1)
             {
                 yield return $"{field} is {value}; it must be 1 or more.";
+            }
+        }
+
+        foreach ((string field, int least) in OwnSizes)
+        {
+            if (p.Has(field) && p[field] is ConfigValue.Integer { Value: var size } && size < least)
+            {
+                yield return $"{field} is {size}; it must be {least} or more.";
             }
         }
     }

@@ -80,7 +80,13 @@ internal static class AttentionWindows
     {
         if (provider["sliding_attention_setting"] is not ConfigValue.Map setting)
         {
-            return new long?[layers];
+            return
+                provider["layer_types"] is ConfigValue.List { Items: var kinds } && kinds.Contains("sliding_attention")
+                ? throw new InvalidConfigException(
+                    $"layer_types has sliding_attention, but sliding_attention_setting is {provider["sliding_attention_setting"]}: it must "
+                        + "tell window_size, num_attention_heads and num_query_groups of these layers."
+                )
+                : new long?[layers];
         }
 
         // Upstream writes sliding_window there as it is, so that Megatron sees one token more than the released models do.

@@ -10,6 +10,7 @@ namespace MegatronBridge.Estimates;
 public static class FlopsCalculator
 {
     private const int MostLayers = 4096;
+    private static readonly string[] Variants = ["gdn", "gated_delta_net", "gdn2", "dsa", "dsv4_hybrid"];
 
     private static readonly (UpstreamSlips Slip, string Reason)[] Reasons =
     [
@@ -45,17 +46,19 @@ public static class FlopsCalculator
     public static FlopsCount TransformerFlops(ModelProvider config, SequenceBatch batch, FlopsOptions? options = null)
     {
         options ??= FlopsOptions.Default;
-        Check(config, options);
+        config = Checked(config, options);
         try
         {
             IReadOnlyList<BlockFlops> blocks = Count(config, batch, options, UpstreamSlips.None);
             bool isComparable = batch.IsUniform && options.Lora is null && options.Images.Count == 0;
             return new(blocks, batch.Tokens, isComparable ? [.. Differences(config, batch)] : null);
         }
-        catch (OverflowException e)
+        catch (OverflowException)
         {
             throw new InvalidConfigException(
-                $"The sizes of the model and the batch are too large to be real: {e.Message}"
+                $"{batch} and a model of num_layers {config.NumLayers}, hidden_size {config.HiddenSize}, ffn_hidden_size "
+                    + $"{config.FfnHiddenSize}, kv_channels {config.KvChannels} and vocab_size {config.VocabSize} take more operations than "
+                    + "28 digits can tell; one of the sizes must be wrong."
             );
         }
     }
@@ -99,7 +102,8 @@ public static class FlopsCalculator
             Count(config, batch, FlopsOptions.Default, all).Sum(block => block.Training);
     }
 
-    private static void Check(ModelProvider config, FlopsOptions options)
+    /// <summary>The config, with what a hybrid model's pattern says, if nothing is wrong with it.</summary>
+    private static ModelProvider Checked(ModelProvider config, FlopsOptions options)
     {
         if (!config.Has("vocab_size"))
         {
@@ -113,10 +117,23 @@ public static class FlopsCalculator
             throw new InvalidConfigException($"The rank of LoRA adapters is {lora.Rank}; it must be 1 or more.");
         }
 
+        if (config.Has("hybrid_layer_pattern"))
+        {
+            config = config.Clone();
+            config.CompletePattern();
+        }
+
         ProviderRules.Check(config);
         if (config.NumLayers > MostLayers)
         {
             throw new InvalidConfigException($"num_layers is {config.NumLayers}; no model has more than {MostLayers}.");
         }
+
+        string? variant = config.ExperimentalAttentionVariant;
+        return variant is null || Variants.Contains(variant)
+            ? config
+            : throw new InvalidConfigException(
+                $"experimental_attention_variant is {variant}; {string.Join(", ", Variants)} are counted."
+            );
     }
 }

@@ -21,6 +21,8 @@ public static class MemoryEstimator
     /// <exception cref="InvalidConfigException">Fields or settings contradict each other.</exception>
     public static MemoryEstimate Estimate(ModelProvider provider, ParallelSizes sizes, TrainingSettings settings)
     {
+        provider = provider.Clone();
+        provider.Complete(); // changes nothing where it was
         long experts = (long)provider.Count("num_layers") * (provider.NumMoeExperts ?? 1);
         if (experts > MostExperts)
         {

@@ -1,5 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
+using MegatronBridge.Estimates.Flops;
 using MegatronBridge.Families;
 using MegatronBridge.Layout;
 using MegatronBridge.Storage;
@@ -78,7 +79,24 @@ public sealed record ModelDescription(string Name, ModelProvider Provider)
     private static ModelDescription Of(HfConfig config, IReadOnlyCollection<string>? tensors)
     {
         Family family = FamilyList.Of(config);
-        return new(family.Architecture, family.ToProvider(config, tensors));
+        ModelProvider provider = family.ToProvider(config, tensors);
+        RequireWidth(provider);
+        return new(family.Architecture, provider);
+    }
+
+    // Megatron takes four times the hidden size then, which is nothing that the config says.
+    private static void RequireWidth(ModelProvider provider)
+    {
+        bool hasWidths = provider.Has("heterogeneous_layers_config_encoded_json");
+        bool hasMlps = provider.Has("hybrid_layer_pattern")
+            ? provider.HybridLayerPattern?.Contains(HybridPattern.Mlp, StringComparison.Ordinal) == true
+            : provider.Has("vocab_size")
+                && !provider["num_layers"].IsNull
+                && Enumerable.Range(0, provider.NumLayers).Any(layer => !provider.IsMoeLayer(layer));
+        if (provider["ffn_hidden_size"].IsNull && hasMlps && !hasWidths)
+        {
+            throw new InvalidConfigException(MlpFlops.NoWidth);
+        }
     }
 
     private static ModelDescription Of(ModelProvider provider)

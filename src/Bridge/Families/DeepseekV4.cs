@@ -132,6 +132,11 @@ public static class DeepseekV4
     {
         int layers = provider.NumLayers;
         int predicting = hf.Integer("num_nextn_predict_layers");
+        if (predicting < 0)
+        {
+            throw hf.Wrong("num_nextn_predict_layers", "0 or more");
+        }
+
         provider.MtpNumLayers = predicting > 0 ? predicting : null;
         IEnumerable<int> ratios = hf.IsSet("compress_ratios")
             ? hf.Integers("compress_ratios")

@@ -151,6 +151,13 @@ public static class ExaoneMoe
     private static void ReadPrediction(ModelProvider provider, HfConfig hf)
     {
         int layers = hf.IntegerOr("num_nextn_predict_layers", 0);
+
+        // The norms and the projection have no number in Hugging Face: there is one physical layer.
+        if (layers is not (0 or 1))
+        {
+            throw hf.Wrong("num_nextn_predict_layers", "0 or 1");
+        }
+
         int steps = hf.IntegerOr("mtp_num_speculative_steps", layers);
         provider.MtpUseRepeatedLayer = hf.FlagOr("mtp_share_layers", false) || steps > layers;
         int depth = provider.MtpUseRepeatedLayer ? steps : layers;
@@ -162,12 +169,6 @@ public static class ExaoneMoe
         provider["mtp_sliding_windows"] = hf.IsSet("mtp_sliding_windows")
             ? hf.Value("mtp_sliding_windows")
             : ConfigValue.ListOf(Enumerable.Repeat((ConfigValue)0L, layers));
-
-        // The norms and the projection have no number in Hugging Face: there is one physical layer.
-        if (layers > 1)
-        {
-            throw hf.Wrong("num_nextn_predict_layers", "0 or 1");
-        }
     }
 
     private static void ConfigureHf(JsonObject hf, ModelProvider provider)

@@ -114,7 +114,7 @@ public static class Qwen3OmniMoe
         );
         Thinker.Take(
             provider,
-            thinker.Nested("vision_config")!,
+            thinker.Nested("vision_config") ?? throw thinker.Wrong("vision_config", "an object"),
             "patch_size",
             "temporal_patch_size",
             "spatial_merge_size"

@@ -7,8 +7,6 @@ namespace MegatronBridge.Estimates.Blocks;
 /// <summary>The blocks of a language model, layer by layer, each with the config that it is built from.</summary>
 internal sealed class ModelBlocks
 {
-    private const int MostPredictions = 1024;
-
     private readonly ModelProvider _model;
     private readonly UpstreamSlips _slips;
     private readonly long?[] _windows;
@@ -19,14 +17,17 @@ internal sealed class ModelBlocks
         _slips = slips;
         Predictions = model.MtpNumLayers switch
         {
-            null => 0,
-            >= 0 and <= MostPredictions and var layers => layers,
+            null => model.Has("hybrid_layer_pattern") ? HybridPattern.Of(model).PredictionDepths : 0,
+            >= 0 and <= HybridPattern.MostPredictions and var layers => layers,
             var layers => throw new InvalidConfigException(
-                $"mtp_num_layers must be a number from 0 to {MostPredictions}, found {layers}."
+                $"mtp_num_layers must be a number from 0 to {HybridPattern.MostPredictions}, found {layers}."
             ),
         };
         _windows = Imitates(UpstreamSlips.Windows) ? AttentionWindows.ByFieldsAlone(model) : AttentionWindows.Of(model);
     }
+
+    /// <summary>How many multi-token predictions a model makes.</summary>
+    public static int CountPredictions(ModelProvider model) => new ModelBlocks(model, UpstreamSlips.None).Predictions;
 
     private int Predictions { get; }
 
@@ -112,12 +113,24 @@ internal sealed class ModelBlocks
     private IEnumerable<ModelBlock> OfHybrid()
     {
         HybridPattern pattern = HybridPattern.Of(_model);
+        if (
+            Predictions > 0
+            && Predictions != pattern.PredictionDepths
+            && !(_model.MtpUseRepeatedLayer && pattern.Prediction.Length > 0)
+        )
+        {
+            throw new InvalidConfigException(
+                $"mtp_num_layers is {Predictions}, but hybrid_layer_pattern {_model.HybridLayerPattern} has the layers of "
+                    + $"{pattern.PredictionDepths} predictions behind slashes."
+            );
+        }
+
         for (int layer = 0; layer < pattern.Layers.Length; layer++)
         {
             yield return OfLetter(pattern.Layers[layer], layer, _windows[layer]);
         }
 
-        for (int depth = 0; pattern.Prediction.Length > 0 && depth < Predictions; depth++)
+        for (int depth = 0; depth < Predictions; depth++)
         {
             int counted = pattern.Layers.Length + depth;
             if (!Imitates(UpstreamSlips.HybridJoin))
@@ -147,22 +160,34 @@ internal sealed class ModelBlocks
 
     private IEnumerable<ModelBlock> OfFalcon()
     {
+        if (Predictions > 0)
+        {
+            throw new InvalidConfigException(
+                $"Falcon-H1 has no layers for multi-token prediction, but mtp_num_layers is {Predictions}."
+            );
+        }
+
         for (int layer = 0; layer < _model.NumLayers; layer++)
         {
-            if (_model["use_mamba"] == true && !Imitates(UpstreamSlips.ParallelMixers))
+            if (Says("use_mamba") && !Imitates(UpstreamSlips.ParallelMixers))
             {
                 yield return new(BlockKind.Mamba, _model, layer);
             }
 
-            if (_model["use_attention"] == true)
+            if (Says("use_attention"))
             {
                 yield return new(BlockKind.Attention, _model, layer) { Window = _windows[layer] };
             }
 
-            if (_model["use_mlp"] == true)
+            if (Says("use_mlp"))
             {
                 yield return new(BlockKind.Mlp, _model, layer);
             }
         }
     }
+
+    private bool Says(string field) =>
+        _model[field] is ConfigValue.Flag { Value: var value }
+            ? value
+            : throw new InvalidConfigException($"{field} must be true or false, found {_model[field]}.");
 }

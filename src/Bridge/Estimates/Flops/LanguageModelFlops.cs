@@ -94,7 +94,8 @@ internal static class LanguageModelFlops
         decimal rows = decimal.Ceiling(model.VocabSize / multiple) * multiple;
         bool isClassifier = model.Has("num_labels") && !ledger.Imitates(UpstreamSlips.Classifier);
         decimal outputs = isClassifier ? model.Count("num_labels") : rows;
-        for (int head = 0; head <= (model.MtpNumLayers ?? 0); head++)
+        int heads = 1 + ModelBlocks.CountPredictions(model);
+        for (int head = 0; head < heads; head++)
         {
             BlockTally block = ledger.Layer(isClassifier ? "scores" : "logits");
             block.Weights("output_layer", model.HiddenSize, outputs, ledger.Tokens);

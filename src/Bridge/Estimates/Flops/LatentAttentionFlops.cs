@@ -81,7 +81,7 @@ internal static class LatentAttentionFlops
         decimal seen = ledger.Batch.ChosenPairs(long.MaxValue);
         decimal learned = provider["dsa_indexer_use_sparse_loss"] == true ? chosen : seen;
         decimal scores = 2 * heads * (headSize + 1);
-        decimal teacher = 2 * provider.NumAttentionHeads * ((decimal)provider.Size("kv_lora_rank") + Rope(provider));
+        decimal teacher = 2 * (decimal)provider.NumAttentionHeads * (provider.Size("kv_lora_rank") + Rope(provider));
         block.Add(scores * seen, (scores * seen) + (isTrained ? ((2 * scores) + teacher) * learned : 0));
     }
 

@@ -5,9 +5,21 @@ namespace MegatronBridge.Estimates.Flops;
 /// <summary>MLPs, plain or gated: dense ones, and experts of which each token visits some, behind projections to a smaller width or not.</summary>
 internal static class MlpFlops
 {
+    /// <summary>What is wrong with a model whose dense MLPs have no width.</summary>
+    public const string NoWidth =
+        "ffn_hidden_size is not set, which the dense MLPs need (intermediate_size of config.json): a number of 1 or more.";
+
     /// <summary>Adds a dense layer.</summary>
-    public static void AddDense(FlopsLedger ledger, ModelProvider provider) =>
+    /// <exception cref="InvalidConfigException">The config does not say how wide it is.</exception>
+    public static void AddDense(FlopsLedger ledger, ModelProvider provider)
+    {
+        if (provider["ffn_hidden_size"].IsNull && !ledger.Imitates(UpstreamSlips.OwnSizes)) // upstream takes 4 hidden_size
+        {
+            throw new InvalidConfigException(NoWidth);
+        }
+
         AddProjections(ledger.Layer("MLP"), provider, provider.HiddenSize, provider.FfnHiddenSize, ledger.Tokens);
+    }
 
     /// <summary>Adds a layer of experts. (Routers do not count, as upstream does not count them.)</summary>
     public static void AddExperts(FlopsLedger ledger, ModelProvider provider)
@@ -20,6 +32,14 @@ internal static class MlpFlops
             BlockTally latent = ledger.Layer("latent projections of experts");
             latent.Weights("fc1_latent_proj", hidden, outer, ledger.Tokens);
             latent.Weights("fc2_latent_proj", outer, hidden, ledger.Tokens);
+        }
+
+        if (provider.MoeFfnHiddenSize is null)
+        {
+            throw new InvalidConfigException(
+                "moe_ffn_hidden_size is not set, which experts need: a number of 1 or more. (Complete() sets it to ffn_hidden_size for models "
+                    + "that mean this.)"
+            );
         }
 
         decimal width = provider.Size("moe_ffn_hidden_size");

@@ -47,7 +47,7 @@ internal static class VisionFlops
                 .Parameters.Where(parameter => parameter.Shape.Rank > 1 && IsOfTower(parameter)),
         ];
         decimal patches = images.Sum(image => (decimal)image.PatchesPerFrame * image.Frames);
-        decimal merge = config.Integer("spatial_merge_size");
+        decimal merge = Size(config, "spatial_merge_size");
         decimal merged = images.Sum(image =>
             decimal.Floor((decimal)image.PatchesPerFrame * image.Frames / (merge * merge))
         );
@@ -57,7 +57,7 @@ internal static class VisionFlops
         tower.Weights("vision", 1, Elements(rows, Layers), patches, passes);
         tower.Weights("vision", 1, Elements(rows, ["patch_embed."]), patches, passes);
         tower.Weights("vision", 1, Elements(rows, Mergers), merged, passes);
-        decimal attention = 4 * config.Integer("hidden_size") * Pairs(config, images);
+        decimal attention = 4m * Size(config, "hidden_size") * Pairs(config, images);
         tower.Add(attention, attention * passes);
     }
 
@@ -85,16 +85,24 @@ internal static class VisionFlops
     // Of all layers together. Windows are square, of so many pixels, where the config says which layers see the whole frame.
     private static decimal Pairs(HfConfig config, IReadOnlyList<ImagePatches> images)
     {
-        int depth = config.Integer("depth");
+        decimal depth = Size(config, "depth");
         bool hasWindows = config.IsSet("fullatt_block_indexes") && config.IsSet("window_size");
-        int whole = hasWindows ? config.Integers("fullatt_block_indexes").Count : depth;
-        decimal side = hasWindows ? config.Integer("window_size") / config.Integer("patch_size") : 0;
+        decimal whole = hasWindows ? config.Integers("fullatt_block_indexes").Distinct().Count() : depth;
+        if (whole > depth)
+        {
+            throw config.Wrong("fullatt_block_indexes", $"at most the {depth} layers of depth");
+        }
+
+        decimal side = hasWindows ? Math.Floor(Size(config, "window_size") / Size(config, "patch_size")) : 0;
         return images.Sum(image =>
             image.Frames
             * (decimal)image.PatchesPerFrame
             * ((whole * image.PatchesPerFrame) + ((depth - whole) * Math.Min(side * side, image.PatchesPerFrame)))
         );
     }
+
+    private static decimal Size(HfConfig config, string field) =>
+        config.Integer(field) is >= 1 and var size ? size : throw config.Wrong(field, "a number of 1 or more");
 
     private static HfConfig ConfigOf(ModelProvider provider)
     {

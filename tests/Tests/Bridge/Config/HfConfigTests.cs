@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Storage;
 
@@ -53,5 +54,18 @@ public sealed class HfConfigTests
             Assert.Throws<BadFileException>(() => _config.Integer("big")).Message
         );
         Assert.Contains("found [1,2]", Assert.Throws<BadFileException>(() => _config.Text("list")).Message);
+    }
+
+    [Fact]
+    public void What_must_be_an_object_and_is_none_is_refused()
+    {
+        HfConfig config = new(JsonNode.Parse("""{ "text_config": 3, "vision_config": null }""")!.AsObject());
+
+        Assert.Null(config.Nested("vision_config"));
+        Assert.Contains(
+            "text_config",
+            Assert.Throws<BadFileException>(() => config.Nested("text_config")).Message,
+            StringComparison.Ordinal
+        );
     }
 }
