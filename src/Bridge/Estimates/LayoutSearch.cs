@@ -1,7 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Estimates.Memory;
 using MegatronBridge.Layout;
-using MegatronBridge.Model;
 
 namespace MegatronBridge.Estimates;
 
@@ -18,10 +17,7 @@ public sealed class LayoutSearch
     private const double FullCost = 1.0 / 3; // a forward pass more beside three
 
     private readonly ModelDescription _model;
-    private readonly Dictionary<
-        (int Pp, int Vp, int Vocabulary),
-        (IReadOnlyList<ModelParameter>, ParameterCount)
-    > _tables = [];
+    private readonly Dictionary<(int Pp, int Vp, int Vocabulary), ModelOutline> _outlines = [];
 
     private LayoutSearch(ModelDescription model, TrainingSettings training)
     {
@@ -143,14 +139,13 @@ public sealed class LayoutSearch
         ];
         ModelProvider provider = _model.LaidOut(sizes, [.. Settings, .. own]);
         (int, int, int) key = (sizes.Pp, sizes.Vp, provider.PaddedVocabSize);
-        if (!_tables.TryGetValue(key, out (IReadOnlyList<ModelParameter> Parameters, ParameterCount Count) table))
+        if (!_outlines.TryGetValue(key, out ModelOutline? outline))
         {
-            ModelTable built = ModelTable.Build(provider);
-            table = (RankShare.Distinct(built), ParameterCount.Of(built, provider));
-            _tables.Add(key, table);
+            outline = ModelOutline.Of(provider);
+            _outlines.Add(key, outline);
         }
 
-        MemoryEstimate estimate = MemoryEstimator.Estimate(provider, sizes, Training, table.Parameters, table.Count);
+        MemoryEstimate estimate = MemoryEstimator.Estimate(provider, sizes, Training, outline);
         StageMemory largest = estimate.Largest;
         long missing = largest.Total - GpuMemory;
         string? obstacle =

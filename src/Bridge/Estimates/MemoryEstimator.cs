@@ -33,8 +33,7 @@ public static class MemoryEstimator
 
         try
         {
-            ModelTable table = ModelTable.Build(provider);
-            return Estimate(provider, sizes, settings, RankShare.Distinct(table), ParameterCount.Of(table, provider));
+            return Estimate(provider, sizes, settings, ModelOutline.Of(provider));
         }
         catch (OverflowException e)
         {
@@ -44,13 +43,12 @@ public static class MemoryEstimator
         }
     }
 
-    /// <summary>The same with what is known of the model's table.</summary>
+    /// <summary>The same with what is known of the model.</summary>
     internal static MemoryEstimate Estimate(
         ModelProvider provider,
         ParallelSizes sizes,
         TrainingSettings settings,
-        IReadOnlyList<ModelParameter> parameters,
-        ParameterCount count
+        ModelOutline model
     )
     {
         sizes = sizes with { Dp = sizes.StageSize / (sizes.Tp * sizes.Cp) };
@@ -58,18 +56,18 @@ public static class MemoryEstimator
         int? microbatches = Microbatches(sizes, settings, provider.SequenceParallel);
         if (settings.Lora is { } lora)
         {
-            AdapterShares.Require(parameters, lora);
+            AdapterShares.Require(model.Parameters, lora);
         }
 
-        StageActivations activations = new(provider, sizes, settings, parameters);
+        StageActivations activations = new(provider, sizes, settings, model.Parameters);
         return new(
             sizes,
-            count,
+            model.Count,
             [
                 .. Enumerable
                     .Range(0, sizes.Pp)
                     .Select(stage =>
-                        OfStage(stage, provider, sizes, settings, parameters) with
+                        OfStage(stage, provider, sizes, settings, model) with
                         {
                             InFlight = PipelineSchedule.InFlight(
                                 sizes,
@@ -97,11 +95,11 @@ public static class MemoryEstimator
         ModelProvider provider,
         ParallelSizes sizes,
         TrainingSettings settings,
-        IReadOnlyList<ModelParameter> parameters
+        ModelOutline model
     )
     {
         StageTally tally = new(provider, sizes, settings.Optimizer);
-        foreach (RankShare share in RankShare.OfStage(parameters, provider, sizes, stage))
+        foreach (RankShare share in model.OfStage(stage).Select(alike => alike.On(sizes)))
         {
             tally.Keep(share);
             if (share.Parameter.IsBuffer)
@@ -117,7 +115,7 @@ public static class MemoryEstimator
         }
 
         foreach (
-            RankShare share in settings.Lora is { } lora ? AdapterShares.OfStage(parameters, lora, sizes, stage) : []
+            RankShare share in settings.Lora is { } lora ? AdapterShares.Of(model.OfStage(stage), lora, sizes) : []
         )
         {
             tally.Keep(share);

@@ -13,18 +13,19 @@ public sealed record ParameterCount(long Total, long Active, long Embedding, lon
     private const string VisionExperts = ".vision_moe_layer.";
 
     /// <summary>Counts those of a model.</summary>
-    public static ParameterCount Of(ModelProvider provider) => Of(ModelTable.Build(provider), provider);
+    public static ParameterCount Of(ModelProvider provider) => Of(ModelTable.Outline(provider), provider);
 
     /// <summary>Counts those of a table, which was made from <paramref name="provider"/>.</summary>
     public static ParameterCount Of(ModelTable table, ModelProvider provider)
     {
         (long total, long embedding, long prediction) = (0, 0, 0);
         decimal active = 0;
-        foreach (ModelParameter parameter in table.Parameters.Where(parameter => !parameter.IsBuffer))
+        foreach (ModelParameter parameter in table.Parameters.Where(IsCounted))
         {
-            long count = parameter.Shape.ElementCount;
+            long one = parameter.Shape.ElementCount;
+            long count = checked(one * Alike(parameter));
             total = checked(total + count);
-            active += count * ShareOfVisits(parameter, provider);
+            active += (decimal)one * Visited(parameter, provider);
             embedding += IsOfVocabulary(parameter) ? count : 0;
             prediction += IsOfPrediction(parameter) ? count : 0;
         }
@@ -41,8 +42,13 @@ public sealed record ParameterCount(long Total, long Active, long Embedding, lon
         || parameter.Name.Contains("embedding.word_embeddings.", StringComparison.Ordinal)
         || parameter.Name.Contains("embedding.position_embeddings.", StringComparison.Ordinal);
 
-    private static decimal ShareOfVisits(ModelParameter parameter, ModelProvider provider) =>
+    // Of the experts of a layer the first stands for all.
+    private static bool IsCounted(ModelParameter parameter) => !parameter.IsBuffer && parameter.Expert is null or 0;
+
+    private static int Alike(ModelParameter parameter) => parameter.Expert is null ? 1 : parameter.Axes[^1].Count;
+
+    private static int Visited(ModelParameter parameter, ModelProvider provider) =>
         parameter.Expert is null ? 1
         : parameter.Name.Contains(VisionExperts, StringComparison.Ordinal) ? 0
-        : (decimal)Math.Min(provider.MoeRouterTopk, parameter.Axes[^1].Count) / parameter.Axes[^1].Count;
+        : Math.Min(provider.MoeRouterTopk, Alike(parameter));
 }

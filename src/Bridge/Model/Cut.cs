@@ -29,4 +29,11 @@ public sealed record Cut
 
     /// <summary>Rows in parts: rank r has the r-th block of each.</summary>
     public static Cut RowParts(params IReadOnlyList<CutPart> parts) => new() { Axis = 0, Parts = parts };
+
+    /// <summary>True when the other cuts alike; parts are compared one by one.</summary>
+    public bool Equals(Cut? other) =>
+        other is not null && Axis == other.Axis && MostPieces == other.MostPieces && Parts.SequenceEqual(other.Parts);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Axis, MostPieces, Parts.Count);
 }

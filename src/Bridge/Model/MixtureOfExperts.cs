@@ -54,7 +54,7 @@ internal static class MixtureOfExperts
         }
 
         IEnumerable<TableScope> all = Enumerable
-            .Range(0, experts)
+            .Range(0, scope.Table.IsOutline ? 1 : experts)
             .Select(expert =>
                 scope with
                 {

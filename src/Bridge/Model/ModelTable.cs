@@ -22,12 +22,21 @@ public sealed class ModelTable
     /// <summary>All objects.</summary>
     public IEnumerable<ModelObject> Objects => _entries.OfType<ModelObject>();
 
+    /// <summary>True when the first expert of a layer stands for all.</summary>
+    internal bool IsOutline { get; private init; }
+
     /// <summary>Lists the parameters of a model.</summary>
     /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
     /// <exception cref="UnsupportedModelException">A part of the model is of a kind that is not known.</exception>
-    public static ModelTable Build(ModelProvider provider)
+    public static ModelTable Build(ModelProvider provider) => Build(provider, new());
+
+    /// <summary>The same, but of the experts of a layer, which are alike, only the first.</summary>
+    /// <exception cref="LayoutException">The layers do not divide over the pipeline.</exception>
+    /// <exception cref="UnsupportedModelException">A part of the model is of a kind that is not known.</exception>
+    internal static ModelTable Outline(ModelProvider provider) => Build(provider, new() { IsOutline = true });
+
+    private static ModelTable Build(ModelProvider provider, ModelTable table)
     {
-        ModelTable table = new();
         TableScope scope = new(table);
         foreach (ModelPart part in provider.Schema.Parts)
         {

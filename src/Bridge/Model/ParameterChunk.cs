@@ -68,6 +68,13 @@ public sealed record ParameterChunk
         return chunks;
     }
 
+    /// <summary>How many elements of a parameter a rank has.</summary>
+    /// <exception cref="LayoutException">It does not divide.</exception>
+    internal static long ElementsOfRank(ModelParameter parameter, ParallelSizes sizes) =>
+        FaultOf(parameter, sizes) is { } fault ? throw new LayoutException(fault)
+        : parameter.Cut.Axis is null ? parameter.Shape.ElementCount
+        : parameter.Shape.ElementCount / PiecesOf(parameter, sizes).Pieces;
+
     /// <summary>Why a parameter does not divide, or null when it does.</summary>
     internal static string? FaultOf(ModelParameter parameter, ParallelSizes sizes)
     {

@@ -35,23 +35,22 @@ internal static class AdapterShares
         }
     }
 
-    /// <summary>What each rank of a stage has of them.</summary>
+    /// <summary>What each rank of a stage, which has <paramref name="weights"/>, has of them.</summary>
     /// <exception cref="LayoutException">The rank does not divide.</exception>
-    public static IEnumerable<RankShare> OfStage(
-        IReadOnlyList<ModelParameter> parameters,
+    public static IEnumerable<RankShare> Of(
+        IEnumerable<AlikeParameters> weights,
         LoraSettings lora,
-        ParallelSizes sizes,
-        int stage
+        ParallelSizes sizes
     ) =>
-        parameters
-            .Where(parameter => parameter.Stage == stage && IsTarget(parameter, lora))
-            .SelectMany(weight =>
-                (RankShare[])
-                    [
-                        Of(weight, [lora.Rank, weight.Shape[1]], AdapterSlot.CutOfA(weight), lora, sizes),
-                        Of(weight, [weight.Shape[0], lora.Rank], AdapterSlot.CutOfB(weight), lora, sizes),
-                    ]
-            );
+        weights
+            .Where(weight => IsTarget(weight.First, lora))
+            .SelectMany(weight => Of(weight.First, lora, sizes).Select(share => share.Times(weight.Count)));
+
+    private static RankShare[] Of(ModelParameter weight, LoraSettings lora, ParallelSizes sizes) =>
+        [
+            Of(weight, [lora.Rank, weight.Shape[1]], AdapterSlot.CutOfA(weight), lora, sizes),
+            Of(weight, [weight.Shape[0], lora.Rank], AdapterSlot.CutOfB(weight), lora, sizes),
+        ];
 
     private static RankShare Of(ModelParameter weight, Shape shape, Cut cut, LoraSettings lora, ParallelSizes sizes)
     {

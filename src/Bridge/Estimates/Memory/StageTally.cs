@@ -7,6 +7,7 @@ namespace MegatronBridge.Estimates.Memory;
 /// <summary>Adds up what the ranks of a stage have of parameters.</summary>
 internal sealed class StageTally(ModelProvider provider, ParallelSizes sizes, OptimizerSettings optimizer)
 {
+    private readonly DType _dtype = provider.ParamsDtype;
     private long _dense;
     private long _experts;
     private long _trained;
@@ -53,7 +54,7 @@ internal sealed class StageTally(ModelProvider provider, ParallelSizes sizes, Op
         };
     }
 
-    private DType TypeOf(RankShare share) => share.Parameter.DType ?? provider.ParamsDtype;
+    private DType TypeOf(RankShare share) => share.Parameter.DType ?? _dtype;
 
     private static long Divide(long bytes, int ranks) => (bytes + ranks - 1) / ranks;
 }

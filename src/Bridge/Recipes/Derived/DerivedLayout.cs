@@ -35,10 +35,10 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
     public static DerivedLayout Of(ModelProvider model, RecipeMode mode, int length)
     {
         ModelDescription description = new(model.Schema.Name, model);
-        ModelTable table = ModelTable.Build(description.LaidOut(ParallelSizes.One));
+        ModelTable table = ModelTable.Outline(description.LaidOut(ParallelSizes.One));
         double experts = table.Parameters.Where(parameter => parameter.Expert is not null).Sum(Count);
         double dense = table.Parameters.Where(parameter => parameter.Expert is null).Sum(Count);
-        Dictionary<(int, int), (IReadOnlyList<ModelParameter>, ParameterCount)> tables = [];
+        Dictionary<(int, int), ModelOutline> outlines = [];
         foreach (bool isTight in (bool[])[false, true])
         {
             for (int gpus = 1; gpus <= MostGpus; gpus *= 2)
@@ -51,7 +51,7 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
                     );
                     if (
                         Least(sizes, mode, dense, experts) <= GpuMemory
-                        && layout.Fits(description, mode, length, tables)
+                        && layout.Fits(description, mode, length, outlines)
                     )
                     {
                         return layout;
@@ -62,7 +62,8 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
 
         throw new UnsupportedModelException($"{model.Schema.Name}: no {MostGpus} GPUs hold the model.");
 
-        static double Count(ModelParameter parameter) => parameter.Shape.ElementCount;
+        static double Count(ModelParameter parameter) =>
+            (double)parameter.Shape.ElementCount * (parameter.Expert is null ? 1 : parameter.Axes[^1].Count);
     }
 
     /// <summary>The model's fields for it, in the notation of the tables.</summary>
@@ -132,31 +133,28 @@ internal sealed record DerivedLayout(ParallelSizes Sizes, IReadOnlyList<KeyValue
             : [];
     }
 
-    // The table depends on the stages and on how the vocabulary is padded, not on who shares what.
     private bool Fits(
         ModelDescription model,
         RecipeMode mode,
         int length,
-        Dictionary<(int, int), (IReadOnlyList<ModelParameter>, ParameterCount)> tables
+        Dictionary<(int, int), ModelOutline> outlines
     )
     {
         try
         {
             ModelProvider provider = model.LaidOut(Sizes, [new("seq_length", $"{length}"), .. Fields]);
             (int, int) key = (Sizes.Pp, provider.PaddedVocabSize);
-            if (!tables.TryGetValue(key, out (IReadOnlyList<ModelParameter> Parameters, ParameterCount Count) table))
+            if (!outlines.TryGetValue(key, out ModelOutline? outline))
             {
-                ModelTable built = ModelTable.Build(provider);
-                table = (RankShare.Distinct(built), ParameterCount.Of(built, provider));
-                tables.Add(key, table);
+                outline = ModelOutline.Of(provider);
+                outlines.Add(key, outline);
             }
 
             MemoryEstimate estimate = MemoryEstimator.Estimate(
                 provider,
                 Sizes,
                 new() { SequenceLength = length },
-                table.Parameters,
-                table.Count
+                outline
             );
             return estimate.Stages.All(stage =>
                 (mode == RecipeMode.Peft ? stage.Weights + stage.Activations + stage.Transient : stage.Total)
