@@ -1,8 +1,10 @@
+using MegatronBridge.Adapters;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Families;
 using MegatronBridge.Inspection;
 using MegatronBridge.Layout;
+using MegatronBridge.Model;
 using MegatronBridge.Quantization;
 using MegatronBridge.Ranks;
 using MegatronBridge.Storage;
@@ -45,6 +47,9 @@ public sealed class ModelFolder : IDisposable
     /// <summary>What config.json says about the model and the forward pass does otherwise; none for most models.</summary>
     public IReadOnlyList<ConfigLoss> Losses { get; private init; } = [];
 
+    /// <summary>The adapter that is merged into its weights; null for none.</summary>
+    public AdapterSet? Adapter { get; private init; }
+
     /// <summary>Where the parameters are.</summary>
     public IParameterSource Parameters { get; }
 
@@ -55,22 +60,37 @@ public sealed class ModelFolder : IDisposable
     /// The config.json that a Megatron checkpoint was made from, for what Megatron has no field for, such as the constants of a rotary scaling;
     /// null to do without. A Hugging Face folder has its own.
     /// </param>
+    /// <param name="adapter">
+    /// A folder of the library peft or a Megatron checkpoint of adapters, merged into the weights as they are loaded; null for none.
+    /// </param>
     /// <exception cref="BadFileException">It is none of these, or breaks a rule of its format.</exception>
     /// <exception cref="UnsupportedModelException">The architecture is not known.</exception>
     /// <exception cref="MappingException">The weights do not fit the config.</exception>
     /// <exception cref="InvalidConfigException">The config contradicts itself.</exception>
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
-    public static ModelFolder Open(string path, ParallelSizes? sizes = null, HfConfig? original = null)
+    public static ModelFolder Open(
+        string path,
+        ParallelSizes? sizes = null,
+        HfConfig? original = null,
+        string? adapter = null
+    )
     {
+        if (adapter is not null)
+        {
+            Checkpoint adapted = Checkpoint.Open(path, adapter);
+            return Owning(adapted, () => Of(adapted, sizes, original));
+        }
+
         CheckpointLocation location = CheckpointLocation.Find(path);
         if (location.Kind == CheckpointKind.HuggingFace)
         {
             HfFolder hf = HfFolder.Open(location.Folder);
-            return Owning(hf, () => OfHf(hf, HfConfig.Load(hf.PathOf(HfFolder.ConfigName)), null, Validated(sizes)));
+            HfConfig config = HfConfig.Load(hf.PathOf(HfFolder.ConfigName));
+            return Owning(hf, () => OfHf(hf, config, null, Validated(sizes), null));
         }
 
         MegatronCheckpoint checkpoint = MegatronCheckpoint.Open(location.Folder);
-        return Owning(checkpoint, () => OfMegatron(checkpoint, Validated(sizes), original));
+        return Owning(checkpoint, () => OfMegatron(checkpoint, Validated(sizes), original, null));
     }
 
     /// <summary>The model in a checkpoint that is open, whose headers are not read again. It must stay open as long as the model is used.</summary>
@@ -84,8 +104,8 @@ public sealed class ModelFolder : IDisposable
     /// <exception cref="LayoutException">The model does not divide over the ranks.</exception>
     public static ModelFolder Of(Checkpoint checkpoint, ParallelSizes? sizes = null, HfConfig? original = null) =>
         checkpoint is { HfFolder: { } folder, HfConfig: { } config }
-            ? OfHf(folder, config, checkpoint.Dequantized as DequantizedSource, Validated(sizes))
-        : checkpoint.Megatron is { } megatron ? OfMegatron(megatron, Validated(sizes), original)
+            ? OfHf(folder, config, checkpoint.Dequantized as DequantizedSource, Validated(sizes), checkpoint.Adapter)
+        : checkpoint.Megatron is { } megatron ? OfMegatron(megatron, Validated(sizes), original, checkpoint.Adapter)
         : Open(checkpoint.Path, sizes, original); // tells what is wrong with it
 
     /// <summary>Loads what a rank has of it.</summary>
@@ -120,7 +140,13 @@ public sealed class ModelFolder : IDisposable
         return sizes;
     }
 
-    private static ModelFolder OfHf(HfFolder hf, HfConfig config, DequantizedSource? source, ParallelSizes sizes)
+    private static ModelFolder OfHf(
+        HfFolder hf,
+        HfConfig config,
+        DequantizedSource? source,
+        ParallelSizes sizes,
+        AdapterSet? adapter
+    )
     {
         Family family = FamilyList.Of(config);
         source ??= DequantizedSource.Of(hf, config);
@@ -129,15 +155,25 @@ public sealed class ModelFolder : IDisposable
         ImportPlan plan = ImportPlan.Create(source, family, provider);
         EqualCopies.CheckAsync(source, plan.Ignored, new(), default).GetAwaiter().GetResult();
         ModelProvider exact = family.Exactly(provider, config);
-        return new(hf.Path, CheckpointKind.HuggingFace, exact, new PlannedSource(plan))
+        IParameterSource parameters = new PlannedSource(plan);
+        parameters = adapter is null
+            ? parameters
+            : new MergedParameters(adapter, parameters, plan.Parameters.Select(planned => planned.Binding));
+        return new(hf.Path, CheckpointKind.HuggingFace, exact, parameters)
         {
             HfConfig = config,
+            Adapter = adapter,
             Losses = ConfigLoss.Of(family, config, exact),
             TokenizerFiles = [.. hf.FileNames.Where(SideFiles.IsTokenizer).Select(hf.PathOf)],
         };
     }
 
-    private static ModelFolder OfMegatron(MegatronCheckpoint checkpoint, ParallelSizes sizes, HfConfig? original)
+    private static ModelFolder OfMegatron(
+        MegatronCheckpoint checkpoint,
+        ParallelSizes sizes,
+        HfConfig? original,
+        AdapterSet? adapter
+    )
     {
         CheckpointLocation location = checkpoint.Location;
         ModelProvider provider =
@@ -148,9 +184,18 @@ public sealed class ModelFolder : IDisposable
             );
         LayOut(provider, sizes);
         ModelProvider exact = original is null ? provider : FamilyList.Of(original).Exactly(provider, original);
-        return new(location.Folder, location.Kind, exact, new CheckpointParameters(checkpoint))
+        IParameterSource parameters = new CheckpointParameters(checkpoint);
+        parameters = adapter is null
+            ? parameters
+            : new MergedParameters(
+                adapter,
+                parameters,
+                Binding.Bind(FamilyRecognition.Of(provider), provider, ModelTable.Build(provider))
+            );
+        return new(location.Folder, location.Kind, exact, parameters)
         {
             HfConfig = original,
+            Adapter = adapter,
             TokenizerFiles = checkpoint.TokenizerFiles,
         };
     }

@@ -22,16 +22,15 @@ public sealed class AdapterMerger : IConversion
     {
         _base = model;
         _adapter = adapter;
-        MergedWeights weights = new(adapter.Adapter);
         ConversionReport report;
         if (model.Megatron is { } checkpoint)
         {
-            _megatron = OpenMegatron(options, model, checkpoint, weights);
+            _megatron = OpenMegatron(options, model, checkpoint, adapter.Adapter);
             report = _megatron.Report;
         }
         else
         {
-            _hf = new(options, model, weights);
+            _hf = new(options, model, adapter.Adapter);
             report = _hf.Report;
         }
 
@@ -98,7 +97,7 @@ public sealed class AdapterMerger : IConversion
         AdapterMergeOptions options,
         AdapterBase model,
         MegatronCheckpoint checkpoint,
-        MergedWeights weights
+        AdapterSet adapter
     )
     {
         CheckpointConversionOptions conversion = new()
@@ -114,6 +113,7 @@ public sealed class AdapterMerger : IConversion
             conversion,
             (source, provider) =>
             {
+                MergedWeights weights = new(adapter);
                 Dictionary<string, Binding> bindings = Binding
                     .Bind(model.Family, provider, ModelTable.Build(provider))
                     .ToDictionary(binding => binding.Parameter.Name, StringComparer.Ordinal);

@@ -1,5 +1,4 @@
 using MegatronBridge.Conversion;
-using MegatronBridge.Model;
 using MegatronBridge.Quantization;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
@@ -15,7 +14,7 @@ internal sealed class HfMerge
     private readonly HfFolder _folder;
     private readonly HfOutput _output;
 
-    public HfMerge(AdapterMergeOptions options, AdapterBase model, MergedWeights weights)
+    public HfMerge(AdapterMergeOptions options, AdapterBase model, AdapterSet adapter)
     {
         _options = options;
         _folder =
@@ -25,14 +24,11 @@ internal sealed class HfMerge
                 "there are no safetensors files, so there is nothing to merge into."
             );
         OutputFolder.Check(options.Output, options.BaseModel, options.Overwrite, HfOutput.IsOurs);
-        OrderedDictionary<string, TensorView> tensors = new(StringComparer.Ordinal);
-        HashSet<string> inputFirst = weights.HasPacked ? InputFirst(model) : [];
-        foreach (string name in _folder.Names)
-        {
-            tensors.Add(name, weights.Merge(name, _folder.Find(name)!, inputFirst.Contains(name)));
-        }
-
-        weights.RequireAll();
+        MergedTensors merged = new(adapter, _folder, model.Family, model.Provider);
+        OrderedDictionary<string, TensorView> tensors = new(
+            merged.Names.Select(name => KeyValuePair.Create(name, merged.Find(name)!)),
+            StringComparer.Ordinal
+        );
         DequantizedSource source = DequantizedSource.Of(_folder, model.Config!);
         _output = HfOutput.Of(tensors, model.Family, _folder, source, long.MaxValue);
         Report = new()
@@ -51,14 +47,6 @@ internal sealed class HfMerge
 
     /// <summary>What will be written.</summary>
     public ConversionReport Report { get; }
-
-    private static HashSet<string> InputFirst(AdapterBase model) =>
-        [
-            .. Binding
-                .Bind(model.Family, model.Provider, ModelTable.Build(model.Provider), model.Hf)
-                .Where(binding => binding.Fused?.Index == 0 && HfRows.IsInputFirst(binding))
-                .SelectMany(binding => binding.HfNames),
-        ];
 
     /// <summary>Writes it.</summary>
     public async Task<ConversionReport> RunAsync(IProgress<TransferProgress>? progress, CancellationToken cancellation)

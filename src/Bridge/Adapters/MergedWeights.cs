@@ -19,8 +19,8 @@ internal sealed class MergedWeights(AdapterSet adapter)
         StringComparer.Ordinal
     );
 
-    /// <summary>True when a weight is adapted.</summary>
-    public bool Has(string weight) => _updates.ContainsKey(weight);
+    /// <summary>True when a weight that a parameter is made of is adapted.</summary>
+    public bool Has(Binding binding) => PackedExpert.WeightsOf(binding).Any(_updates.ContainsKey);
 
     /// <summary>True when experts are adapted that Hugging Face packs into one tensor.</summary>
     public bool HasPacked => _packed.Count > 0;
@@ -78,7 +78,7 @@ internal sealed class MergedWeights(AdapterSet adapter)
     public TensorView Merge(Binding binding, TensorView parameter)
     {
         IReadOnlyList<string> names = PackedExpert.WeightsOf(binding);
-        if (!names.Any(Has))
+        if (!Has(binding))
         {
             return parameter;
         }

@@ -1,3 +1,4 @@
+using MegatronBridge.Adapters;
 using MegatronBridge.Config;
 using MegatronBridge.Conversion;
 using MegatronBridge.Quantization;
@@ -14,6 +15,7 @@ namespace MegatronBridge.Inspection;
 public abstract class Checkpoint : ITensorSource, IDisposable
 {
     private Dictionary<string, CheckpointTensor>? _byName;
+    private AdapterFiles? _adapter;
 
     private protected Checkpoint(string path) => Path = path;
 
@@ -58,6 +60,9 @@ public abstract class Checkpoint : ITensorSource, IDisposable
     /// <summary>The folder of a Hugging Face model; null for others.</summary>
     internal virtual HfFolder? HfFolder => null;
 
+    /// <summary>What is merged into its weights where they are compared or computed with; null for nothing.</summary>
+    public AdapterSet? Adapter => _adapter?.Adapter;
+
     /// <summary>How it was cut; null for formats that do not cut.</summary>
     public virtual CheckpointLayout? Layout => null;
 
@@ -95,11 +100,47 @@ public abstract class Checkpoint : ITensorSource, IDisposable
         };
     }
 
+    /// <summary>Opens a model and an adapter of it, each in either format: it is compared, and runs, as if they were merged.</summary>
+    /// <param name="path">As in <see cref="Open(string)"/>.</param>
+    /// <param name="adapter">A folder of the library peft or a Megatron checkpoint of adapters; null for none.</param>
+    /// <exception cref="BadFileException">A file breaks its format, or the settings of the adapter cannot be.</exception>
+    /// <exception cref="UnsupportedModelException">It is no model that is supported.</exception>
+    /// <exception cref="MappingException">The adapter does not fit the model; all faults are told.</exception>
+    public static Checkpoint Open(string path, string? adapter)
+    {
+        Checkpoint checkpoint = Open(path);
+        try
+        {
+            checkpoint._adapter = adapter is null ? null : checkpoint.OpenAdapter(adapter);
+            return checkpoint;
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
     public TensorView? Find(string name) => ByName.GetValueOrDefault(name)?.View;
 
     /// <inheritdoc/>
-    public abstract void Dispose();
+    public void Dispose()
+    {
+        _adapter?.Dispose();
+        Close();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Closes its own files.</summary>
+    private protected abstract void Close();
+
+    private AdapterFiles OpenAdapter(string adapter) =>
+        Model is { Family: { } family, Provider: { } provider }
+            ? AdapterFiles.Open(adapter, family, provider, Megatron is null ? Dequantized : null)
+            : throw new UnsupportedModelException(
+                $"{Path}: {Model?.Obstacle ?? $"{Kind}: nothing says what model it is, so it cannot be adapted."}"
+            );
 
     private static Checkpoint OpenPickled(string path)
     {

@@ -1,3 +1,4 @@
+using MegatronBridge.Adapters;
 using MegatronBridge.Conversion;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Comparison;
@@ -31,8 +32,8 @@ public static class CheckpointComparison
             ).ConfigureAwait(false);
         }
 
-        ITensorSource leftSource = asHf ? AsHf(left, right) : left.Dequantized;
-        ITensorSource rightSource = asHf ? AsHf(right, left) : right.Dequantized;
+        ITensorSource leftSource = asHf ? Adapted(left, AsHf(left, right)) : left.Dequantized;
+        ITensorSource rightSource = asHf ? Adapted(right, AsHf(right, left)) : right.Dequantized;
         ComparisonResult result = await SourceComparison
             .RunAsync(leftSource, rightSource, options, progress, cancellation)
             .ConfigureAwait(false);
@@ -42,6 +43,7 @@ public static class CheckpointComparison
     private static bool NeedsMapping(Checkpoint left, Checkpoint right) =>
         (left, right) switch
         {
+            ({ Adapter: not null }, _) or (_, { Adapter: not null }) => true,
             ({ Megatron: not null }, { Megatron: not null }) => !HasSameTensors(left, right)
                 && left.Model?.Obstacle is null
                 && right.Model?.Obstacle is null,
@@ -53,6 +55,11 @@ public static class CheckpointComparison
     private static bool HasSameTensors(Checkpoint left, Checkpoint right) =>
         left.Tensors.Count == right.Tensors.Count
         && left.Tensors.All(tensor => right.Find(tensor.Name)?.Shape == tensor.View.Shape);
+
+    private static ITensorSource Adapted(Checkpoint checkpoint, ITensorSource tensors) =>
+        checkpoint is { Adapter: { } adapter, Model: { Family: { } family, Provider: { } provider } }
+            ? new MergedTensors(adapter, tensors, family, provider)
+            : tensors;
 
     private static ITensorSource AsHf(Checkpoint checkpoint, Checkpoint other)
     {

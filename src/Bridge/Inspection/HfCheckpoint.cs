@@ -95,5 +95,5 @@ internal sealed class HfCheckpoint : Checkpoint
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _folder.Dispose();
+    private protected override void Close() => _folder.Dispose();
 }

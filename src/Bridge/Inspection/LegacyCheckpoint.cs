@@ -82,7 +82,7 @@ internal sealed class LegacyCheckpoint : Checkpoint
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => Megatron.Dispose();
+    private protected override void Close() => Megatron.Dispose();
 
     internal static IReadOnlyList<KeyValuePair<string, long>> FilesOf(string folder, IEnumerable<LegacyRank> ranks) =>
         [.. ranks.Select(rank => Sized(folder, $"{rank.Name}/{LegacyTorchCheckpoint.FileName}"))];

@@ -60,7 +60,7 @@ internal sealed class LegacyRanks : Checkpoint
         new(LegacyTorchCheckpoint.Open(location.Folder), obstacle);
 
     /// <inheritdoc/>
-    public override void Dispose() => _checkpoint.Dispose();
+    private protected override void Close() => _checkpoint.Dispose();
 
     private static IEnumerable<CheckpointTensor> TensorsOf(LegacyRank rank) =>
         rank

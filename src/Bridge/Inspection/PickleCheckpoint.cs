@@ -38,5 +38,5 @@ internal sealed class PickleCheckpoint : Checkpoint
             : throw new BadFileException(file.Path, $"a pickle of {file.Length} bytes is too large.");
 
     /// <inheritdoc/>
-    public override void Dispose() { }
+    private protected override void Close() { }
 }

@@ -50,7 +50,7 @@ internal sealed class SafetensorsCheckpoint : Checkpoint
     public static SafetensorsCheckpoint OpenFolder(string path) => new(SafetensorsFolder.Open(path));
 
     /// <inheritdoc/>
-    public override void Dispose() => _source.Dispose();
+    private protected override void Close() => _source.Dispose();
 
     private static CheckpointTensor Of(string name, TensorView view, string file) => new(name, view, [file], null);
 }

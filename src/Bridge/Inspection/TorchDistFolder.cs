@@ -79,7 +79,7 @@ internal sealed class TorchDistFolder : Checkpoint
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => Megatron.Dispose();
+    private protected override void Close() => Megatron.Dispose();
 
     private CheckpointLayout? FindLayout() =>
         Model.Provider is not null && Megatron.RecordedSizes() is { } sizes ? new(sizes, "by the checkpoint's config")

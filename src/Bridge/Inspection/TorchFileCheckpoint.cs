@@ -47,5 +47,5 @@ internal sealed class TorchFileCheckpoint : Checkpoint
     public static TorchFileCheckpoint Of(InputFile file) => new(file, TorchFile.Open(file));
 
     /// <inheritdoc/>
-    public override void Dispose() => _file.Dispose();
+    private protected override void Close() => _file.Dispose();
 }

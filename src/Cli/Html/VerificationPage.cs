@@ -22,10 +22,10 @@ internal static class VerificationPage
         page.Add($"</style></head><body>");
         page.Add($"<h1>{report.Verdict}</h1>");
         page.AddTable(
-            ["", "checkpoint", "kind"],
+            ["", "checkpoint", "kind", "adapter"],
             [
-                ["left", report.Left.Path, report.Left.Kind],
-                ["right", report.Right.Path, report.Right.Kind],
+                ["left", report.Left.Path, report.Left.Kind, report.LeftAdapter ?? "none"],
+                ["right", report.Right.Path, report.Right.Kind, report.RightAdapter ?? "none"],
             ]
         );
         AddOutputs(page, report);

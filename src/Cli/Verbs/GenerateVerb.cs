@@ -28,6 +28,13 @@ internal sealed class GenerateVerb : Verb
         Required = true,
     };
 
+    private readonly TextOption _adapter = new(
+        "--adapter",
+        "DIR",
+        "An adapter of the model, merged into the weights as they are loaded: a folder of the library peft, or a Megatron checkpoint of "
+            + "adapters."
+    );
+
     private readonly TextsOption _prompts = new("--prompt", "TEXT", "Text to continue. May be repeated.");
     private readonly NumbersOption _promptTokens = new(
         "--prompt-tokens",
@@ -59,7 +66,7 @@ internal sealed class GenerateVerb : Verb
                 + "processes that mpirun starts."
         )
     {
-        AddOptions(_model, _prompts, _promptTokens, _chat, _system, _tokenizer);
+        AddOptions(_model, _adapter, _prompts, _promptTokens, _chat, _system, _tokenizer);
 
         _sampling.AddTo(this);
         _layout.AddTo(this);
@@ -81,15 +88,21 @@ internal sealed class GenerateVerb : Verb
             _transfer,
             cancellation
         );
-        using ModelFolder folder = ModelFolder.Open(located.Path, _layout.Read(parsed));
-        foreach (ConfigLoss loss in folder.Losses)
-        {
-            terminal.Error.WriteLine(Printable.Line($"Warning: {loss}; it runs as that."));
-        }
-
+        using ModelFolder folder = ModelFolder.Open(
+            located.Path,
+            _layout.Read(parsed),
+            adapter: parsed.GetValue(_adapter)
+        );
+        WriteWarnings(
+            [.. folder.Losses.Select(loss => $"{loss}; it runs as that."), .. folder.Adapter?.Warnings ?? []],
+            terminal
+        );
         ModelTokenizer? tokenizer = ReadTokenizer(parsed, folder);
         IReadOnlyList<Prompt> prompts = [.. ReadPrompts(parsed, tokenizer, folder)];
-        GenerationReport report = new(folder, prompts, terminal, parsed.GetValue<bool>("--json"));
+        GenerationReport report = new(folder, prompts, terminal, parsed.GetValue<bool>("--json"))
+        {
+            Adapter = parsed.GetValue(_adapter),
+        };
         await Task.Run(
             () =>
                 report.Generate(

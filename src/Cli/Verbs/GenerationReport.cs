@@ -17,6 +17,9 @@ internal sealed class GenerationReport(
     private IReadOnlyList<GeneratedText> _results = [];
     private int _shown = -1; // the prompt whose continuation is being written
 
+    /// <summary>Where the adapter is that the model was run with, or null.</summary>
+    public string? Adapter { get; init; }
+
     /// <summary>Generates, and writes text as soon as it is certain.</summary>
     public void Generate(RankedGeneration generation, GenerationOptions options, CancellationToken cancellation)
     {
@@ -33,6 +36,11 @@ internal sealed class GenerationReport(
     protected override void WriteJson(Utf8JsonWriter json)
     {
         json.WriteString("model", folder.Path);
+        if (Adapter is not null)
+        {
+            json.WriteString("adapter", Adapter);
+        }
+
         json.WriteStartArray("results");
         foreach ((Prompt prompt, GeneratedText result) in prompts.Zip(_results))
         {

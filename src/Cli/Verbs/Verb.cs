@@ -31,6 +31,15 @@ internal abstract class Verb : Command
         }
     }
 
+    /// <summary>Writes what is not quite as it should be to standard error.</summary>
+    protected static void WriteWarnings(IEnumerable<string> warnings, Terminal terminal)
+    {
+        foreach (string warning in warnings)
+        {
+            terminal.Error.WriteLine(Printable.Line($"Warning: {warning}"));
+        }
+    }
+
     private static IEnumerable<Command> Above(Command command) =>
         command.Parents.OfType<Command>().SelectMany(parent => Above(parent).Prepend(parent));
 }

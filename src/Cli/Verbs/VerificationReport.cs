@@ -22,6 +22,12 @@ internal sealed class VerificationReport(
     /// <summary>The model that was checked.</summary>
     public Checkpoint Right => right;
 
+    /// <summary>Where the adapter of the one that counts as right is, or null.</summary>
+    public string? LeftAdapter { get; init; }
+
+    /// <summary>Where the adapter of the other one is, or null.</summary>
+    public string? RightAdapter { get; init; }
+
     /// <summary>How their tensors differ.</summary>
     public CheckpointDifference Tensors => tensors;
 
@@ -66,7 +72,9 @@ internal sealed class VerificationReport(
         json.WriteBoolean("same", IsSame);
         json.WriteString("verdict", Verdict);
         json.WriteString("left", left.Path);
+        json.WriteString("left_adapter", LeftAdapter);
         json.WriteString("right", right.Path);
+        json.WriteString("right_adapter", RightAdapter);
         json.WriteNumber("tolerance", Tolerance);
         json.WriteStartObject("tensors");
         json.WriteBoolean("mapped", tensors.IsMapped);
@@ -94,8 +102,8 @@ internal sealed class VerificationReport(
     /// <inheritdoc/>
     protected override void WriteText(TextWriter text)
     {
-        text.WriteLine($"left   {left.Path}: {left.Kind}");
-        text.WriteLine($"right  {right.Path}: {right.Kind}");
+        text.WriteLine($"left   {NameOf(left, LeftAdapter)}");
+        text.WriteLine($"right  {NameOf(right, RightAdapter)}");
         ComparisonText.WriteText(text, tensors.Result);
         text.WriteLine(
             $"next token the same behind {outputs.SameNext} of {outputs.Logits.Count} tokens; logits differ by at most "
@@ -117,6 +125,9 @@ internal sealed class VerificationReport(
 
         text.WriteLine(Verdict);
     }
+
+    private static string NameOf(Checkpoint checkpoint, string? adapter) =>
+        $"{checkpoint.Path}: {checkpoint.Kind}{(adapter is null ? "" : $", with {adapter}")}";
 
     private void WriteLayers(TextWriter text)
     {

@@ -41,6 +41,21 @@ internal sealed class VerifyVerb : Verb
         Required = true,
     };
 
+    private readonly TextOption _leftAdapter = new(
+        "--adapter",
+        "DIR",
+        "An adapter of the model that counts as right, merged into its weights as they are read: a folder of the library peft, or a Megatron "
+            + "checkpoint of adapters.",
+        "--left-adapter"
+    );
+
+    private readonly TextOption _rightAdapter = new(
+        "--megatron-adapter",
+        "DIR",
+        "The same of the model to be checked.",
+        "--right-adapter"
+    );
+
     private readonly TextOption _prompt = new(
         "--prompt",
         "TEXT",
@@ -74,7 +89,7 @@ internal sealed class VerifyVerb : Verb
                 + "Exit code 1 when they differ."
         )
     {
-        AddOptions(_left, _right, _prompt, _layers, _tolerance, _html);
+        AddOptions(_left, _right, _leftAdapter, _rightAdapter, _prompt, _layers, _tolerance, _html);
         _layout.AddTo(this);
         _hub.AddTo(this, withRevision: false);
         _transfer.AddTo(this);
@@ -91,8 +106,9 @@ internal sealed class VerifyVerb : Verb
 
         string leftPath = (await locate(_left)).Path;
         string rightPath = (await locate(_right)).Path;
-        using Checkpoint left = Checkpoint.Open(leftPath);
-        using Checkpoint right = Checkpoint.Open(rightPath);
+        using Checkpoint left = Checkpoint.Open(leftPath, parsed.GetValue(_leftAdapter));
+        using Checkpoint right = Checkpoint.Open(rightPath, parsed.GetValue(_rightAdapter));
+        WriteWarnings([.. left.Adapter?.Warnings ?? [], .. right.Adapter?.Warnings ?? []], terminal);
         CheckpointDifference tensors = await _transfer.RunAsync(
             "compare",
             (progress, stop) => CheckpointComparison.RunAsync(left, right, _transfer.Read(parsed), progress, stop),
@@ -123,6 +139,8 @@ internal sealed class VerifyVerb : Verb
         );
         VerificationReport report = new(left, right, tensors, outputs, tokenizer?.Tokenizer)
         {
+            LeftAdapter = parsed.GetValue(_leftAdapter),
+            RightAdapter = parsed.GetValue(_rightAdapter),
             Tolerance = parsed.GetValue(_tolerance) ?? DefaultTolerance,
         };
         if (parsed.GetValue(_html) is { } page)

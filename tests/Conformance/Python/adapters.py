@@ -54,9 +54,29 @@ def judge(base, adapter, merged):
     Loads an adapter as its format says: every tensor has its place in the model, every place its tensor. Then computes all weights anew,
     and the logits of the model with the adapter beside its layers, and compares both with a merged model.
     """
-    config = {**WHOLE, **json.loads(pathlib.Path(adapter, CONFIG).read_text())}
-    tensors = load_file(pathlib.Path(adapter, WEIGHTS))
     left, right = open_float(base), open_float(merged)
+    config = json.loads(pathlib.Path(adapter, CONFIG).read_text())
+    weights, hooked = put_beside(left, config, load_file(pathlib.Path(adapter, WEIGHTS)))
+    found = right.state_dict()
+    original = open_float(base).state_dict()
+    tokens = torch.arange(3, 27).reshape(2, 12) % left.config.get_text_config().vocab_size
+    with torch.no_grad():
+        beside_logits, merged_logits, base_logits = (
+            model(input_ids=tokens, use_cache=False).logits for model in (left, right, open_float(base))
+        )
+    return {
+        "adapted": len(hooked),
+        "error": max(relative(weights[name], found[name].double()) for name in weights),
+        "untouched": all(torch.equal(original[name], found[name]) for name in original if name not in weights),
+        "changed": all(not torch.equal(original[name], found[name]) for name in weights),
+        "logits": relative(beside_logits, merged_logits),
+        "effect": relative(base_logits, merged_logits),
+    }
+
+
+def put_beside(left, config, tensors):
+    """Lets a model compute with an adapter beside its layers; returns all adapted weights, computed anew, and the modules."""
+    config = {**WHOLE, **config}
     weights, hooked, expected = {}, [], set()
     for name, module in left.named_modules():
         if is_target(config, name):
@@ -102,21 +122,7 @@ def judge(base, adapter, merged):
         weight.data = weights[f"{module}.{parameter}"].float()
         expected |= {name, name.replace("lora_A", "lora_B")}
     assert expected == set(tensors), sorted(expected ^ set(tensors))
-    found = right.state_dict()
-    original = open_float(base).state_dict()
-    tokens = torch.arange(3, 27).reshape(2, 12) % left.config.get_text_config().vocab_size
-    with torch.no_grad():
-        beside_logits, merged_logits, base_logits = (
-            model(input_ids=tokens, use_cache=False).logits for model in (left, right, open_float(base))
-        )
-    return {
-        "adapted": len(hooked),
-        "error": max(relative(weights[name], found[name].double()) for name in weights),
-        "untouched": all(torch.equal(original[name], found[name]) for name in original if name not in weights),
-        "changed": all(not torch.equal(original[name], found[name]) for name in weights),
-        "logits": relative(beside_logits, merged_logits),
-        "effect": relative(base_logits, merged_logits),
-    }
+    return weights, hooked
 
 
 def has_peft():

@@ -39,10 +39,17 @@ internal sealed class AdapterSample(string name) : IDisposable
     /// <summary>Hashes of the weights that the real bridge's merge changed.</summary>
     public JsonObject Merged => JsonNode.Parse(File.ReadAllText(Fixture("merged.json")))!.AsObject();
 
-    /// <summary>Writes the Hugging Face model that is adapted.</summary>
-    public async Task<string> WriteBaseAsync()
+    /// <summary>What transformers computes with the adapter beside the layers of the model, whose weights are widened to float32.</summary>
+    public JsonNode Logits => JsonNode.Parse(File.ReadAllText(Fixture("logits.json")))!;
+
+    /// <summary>Writes the Hugging Face model that is adapted, its weights widened when asked.</summary>
+    public async Task<string> WriteBaseAsync(DType? dtype = null)
     {
-        await GoldenFolder.WriteAsync(GoldenManifest.Load(name.Split('-')[0]), this["base"]);
+        await GoldenFolder.WriteAsync(
+            GoldenManifest.Load(name.Split('-')[0]),
+            this["base"],
+            (_, tensor) => dtype is { } wanted ? tensor.CastTo(wanted) : tensor
+        );
         return this["base"];
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MegatronBridge.Cli;
+using MegatronBridge.Tests.Bridge.Adapters;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
 
@@ -42,6 +43,26 @@ public sealed class GenerateVerbTests : IDisposable
             Assert.Contains("9 tokens read at ", run.Error, StringComparison.Ordinal);
             Assert.Contains($"{count} tokens made at ", run.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task With_an_adapter_a_model_says_what_the_merged_one_says()
+    {
+        using AdapterSample sample = new("llama-dora");
+        string model = await sample.WriteBaseAsync();
+        string merged = await sample.MergeAsync(model, sample.Megatron);
+        const string Options = "--prompt-tokens 5,9,2,60 --max-new-tokens 12 --ignore-eos --json";
+        Task<CommandRun> generate(string arguments) =>
+            CommandRun.OfAsync($"generate --model {arguments} {Options}".Split(' '));
+
+        CommandRun adapted = await generate($"{model} --adapter {sample.Megatron} --tp 2");
+        Assert.Equal((ExitCode.Done, ""), (adapted.ExitCode, adapted.Error));
+        Assert.Equal(sample.Megatron, adapted.Json.GetProperty("adapter").GetString());
+        Assert.Equal(Tokens(await generate(merged)), Tokens(adapted));
+        Assert.NotEqual(Tokens(await generate(model)), Tokens(adapted));
+        Assert.Equal(ExitCode.BadInput, (await generate($"{model} --adapter {model}")).ExitCode);
+
+        static string Tokens(CommandRun run) => run.Json.GetProperty("results")[0].GetProperty("tokens").GetRawText();
     }
 
     [Theory]

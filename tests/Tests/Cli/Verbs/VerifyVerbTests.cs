@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MegatronBridge.Cli;
+using MegatronBridge.Tests.Bridge.Adapters;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
 
@@ -33,6 +34,36 @@ public sealed class VerifyVerbTests
         Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Error));
         Assert.True(run.Json.GetProperty("same").GetBoolean());
         Assert.True(run.Json.GetProperty("layers").GetArrayLength() > 6);
+    }
+
+    [Fact]
+    public async Task An_adapter_of_each_format_makes_the_same_model_of_a_base_of_each_format()
+    {
+        using AdapterSample sample = new("qwen3moe-lora");
+        string hf = await sample.WriteBaseAsync();
+        string megatron = sample["megatron"];
+        await DamagedAdapter.ImportAsync(hf, megatron);
+        string models = $"verify --hf-model {hf} --megatron-path {megatron} --adapter {sample.Peft}";
+        CommandRun same = await CommandRun.OfAsync(
+            $"{models} --megatron-adapter {sample.Megatron} --html {sample["page.html"]} --json".Split(' ')
+        );
+        Assert.Equal((ExitCode.Done, ""), (same.ExitCode, same.Error));
+        Assert.True(same.Json.GetProperty("same").GetBoolean());
+        Assert.Equal(sample.Peft, same.Json.GetProperty("left_adapter").GetString());
+        Assert.Equal(sample.Megatron, same.Json.GetProperty("right_adapter").GetString());
+        Assert.Equal(45, same.Json.GetProperty("tensors").GetProperty("equal_tensors").GetInt32());
+        Assert.Contains(sample.Megatron, await File.ReadAllTextAsync(sample["page.html"]), StringComparison.Ordinal);
+
+        CommandRun without = await CommandRun.OfAsync($"{models} --json".Split(' '));
+        Assert.Equal(ExitCode.Different, without.ExitCode);
+        Assert.Equal(13, without.Json.GetProperty("tensors").GetProperty("equal_tensors").GetInt32());
+
+        string merged = await sample.MergeAsync(megatron, sample.Peft);
+        CommandRun copy = await CommandRun.OfAsync(
+            $"verify --hf-model {hf} --adapter {sample.Peft} --megatron-path {merged} --tp 2 --ep 2".Split(' ')
+        );
+        Assert.Equal((ExitCode.Done, ""), (copy.ExitCode, copy.Error));
+        Assert.Contains($"{hf}: Hugging Face model, with {sample.Peft}", copy.Out, StringComparison.Ordinal);
     }
 
     [Fact]
