@@ -23,6 +23,15 @@ public static class GemmaRecipes
     /// <summary>google/gemma-7b, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Gemma7BPeft() => RecipeList.Get("gemma_7b_peft");
 
+    /// <summary>google/gemma-3-270m, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3_270MPretrain() => RecipeList.Get("gemma_3_270m_pretrain");
+
+    /// <summary>google/gemma-3-270m, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3_270MSft() => RecipeList.Get("gemma_3_270m_sft");
+
+    /// <summary>google/gemma-3-270m, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3_270MPeft() => RecipeList.Get("gemma_3_270m_peft");
+
     /// <summary>google/gemma-4-31B-it, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Gemma4_31BSft() => RecipeList.Get("gemma_4_31b_sft");
 

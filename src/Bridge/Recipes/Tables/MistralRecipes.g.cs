@@ -23,6 +23,12 @@ public static class MistralRecipes
     /// <summary>mistralai/Ministral-3-14B-Base-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_14BPeft() => RecipeList.Get("ministral_3_14b_peft");
 
+    /// <summary>mistralai/Devstral-Small-2-24B-Instruct-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmall2_24BSft() => RecipeList.Get("devstral_small_2_24b_sft");
+
+    /// <summary>mistralai/Devstral-Small-2-24B-Instruct-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmall2_24BPeft() => RecipeList.Get("devstral_small_2_24b_peft");
+
     /// <summary>mistralai/Mistral-7B-v0.3, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe Mistral7BPretrain() => RecipeList.Get("mistral_7b_pretrain");
 
@@ -59,6 +65,33 @@ public static class MistralRecipes
     /// <summary>mistralai/Mistral-Large-Instruct-2407, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe MistralLargePeft() => RecipeList.Get("mistral_large_peft");
 
+    /// <summary>mistralai/Ministral-8B-Instruct-2410, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral8BPretrain() => RecipeList.Get("ministral_8b_pretrain");
+
+    /// <summary>mistralai/Ministral-8B-Instruct-2410, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral8BSft() => RecipeList.Get("ministral_8b_sft");
+
+    /// <summary>mistralai/Ministral-8B-Instruct-2410, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral8BPeft() => RecipeList.Get("ministral_8b_peft");
+
+    /// <summary>mistralai/Codestral-22B-v0.1, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Codestral22BPretrain() => RecipeList.Get("codestral_22b_pretrain");
+
+    /// <summary>mistralai/Codestral-22B-v0.1, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Codestral22BSft() => RecipeList.Get("codestral_22b_sft");
+
+    /// <summary>mistralai/Codestral-22B-v0.1, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Codestral22BPeft() => RecipeList.Get("codestral_22b_peft");
+
+    /// <summary>mistralai/Devstral-Small-2507, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmallPretrain() => RecipeList.Get("devstral_small_pretrain");
+
+    /// <summary>mistralai/Devstral-Small-2507, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmallSft() => RecipeList.Get("devstral_small_sft");
+
+    /// <summary>mistralai/Devstral-Small-2507, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmallPeft() => RecipeList.Get("devstral_small_peft");
+
     /// <summary>mistralai/Mixtral-8x7B-v0.1, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe Mixtral8X7BPretrain() => RecipeList.Get("mixtral_8x7b_pretrain");
 
@@ -76,4 +109,19 @@ public static class MistralRecipes
 
     /// <summary>mistralai/Mixtral-8x22B-v0.1, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Mixtral8X22BPeft() => RecipeList.Get("mixtral_8x22b_peft");
+
+    /// <summary>mistralai/Devstral-2-123B-Instruct-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Devstral2_123BPretrain() => RecipeList.Get("devstral_2_123b_pretrain");
+
+    /// <summary>mistralai/Devstral-2-123B-Instruct-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Devstral2_123BSft() => RecipeList.Get("devstral_2_123b_sft");
+
+    /// <summary>mistralai/Devstral-2-123B-Instruct-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Devstral2_123BPeft() => RecipeList.Get("devstral_2_123b_peft");
+
+    /// <summary>mistralai/Mistral-Small-3.1-24B-Base-2503, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe MistralSmall3P1_24BSft() => RecipeList.Get("mistral_small_3p1_24b_sft");
+
+    /// <summary>mistralai/Mistral-Small-3.1-24B-Base-2503, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe MistralSmall3P1_24BPeft() => RecipeList.Get("mistral_small_3p1_24b_peft");
 }

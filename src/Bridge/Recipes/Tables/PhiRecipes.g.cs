@@ -49,4 +49,22 @@ public static class PhiRecipes
 
     /// <summary>microsoft/phi-4, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Phi4Peft() => RecipeList.Get("phi_4_peft");
+
+    /// <summary>microsoft/Phi-mini-MoE-instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiMiniMoePretrain() => RecipeList.Get("phi_mini_moe_pretrain");
+
+    /// <summary>microsoft/Phi-mini-MoE-instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiMiniMoeSft() => RecipeList.Get("phi_mini_moe_sft");
+
+    /// <summary>microsoft/Phi-mini-MoE-instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiMiniMoePeft() => RecipeList.Get("phi_mini_moe_peft");
+
+    /// <summary>microsoft/Phi-tiny-MoE-instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiTinyMoePretrain() => RecipeList.Get("phi_tiny_moe_pretrain");
+
+    /// <summary>microsoft/Phi-tiny-MoE-instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiTinyMoeSft() => RecipeList.Get("phi_tiny_moe_sft");
+
+    /// <summary>microsoft/Phi-tiny-MoE-instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe PhiTinyMoePeft() => RecipeList.Get("phi_tiny_moe_peft");
 }

@@ -95,6 +95,15 @@ public static class Qwen2Recipes
     /// <summary>Upstream's <c>qwen25_500m_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Qwen25_500MSft() => RecipeList.Get("qwen25_500m_sft");
 
+    /// <summary>Qwen/Qwen2.5-3B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2P5_3BPretrain() => RecipeList.Get("qwen2p5_3b_pretrain");
+
+    /// <summary>Qwen/Qwen2.5-3B, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2P5_3BSft() => RecipeList.Get("qwen2p5_3b_sft");
+
+    /// <summary>Qwen/Qwen2.5-3B, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen2P5_3BPeft() => RecipeList.Get("qwen2p5_3b_peft");
+
     /// <summary>Qwen/Qwen1.5-MoE-A2.7B, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe Qwen1P5MoeA2P7BPretrain() => RecipeList.Get("qwen1p5_moe_a2p7b_pretrain");
 

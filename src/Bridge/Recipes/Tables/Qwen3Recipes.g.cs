@@ -70,4 +70,22 @@ public static class Qwen3Recipes
 
     /// <summary>Upstream's <c>qwen3_600m_sft_yarn_128k_config</c>: all weights, on examples.</summary>
     public static Recipe Qwen3_600MSftYarn128K() => RecipeList.Get("qwen3_600m_sft_yarn_128k");
+
+    /// <summary>Qwen/Qwen3-Coder-30B-A3B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder30BA3BPretrain() => RecipeList.Get("qwen3_coder_30b_a3b_pretrain");
+
+    /// <summary>Qwen/Qwen3-Coder-30B-A3B-Instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder30BA3BSft() => RecipeList.Get("qwen3_coder_30b_a3b_sft");
+
+    /// <summary>Qwen/Qwen3-Coder-30B-A3B-Instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder30BA3BPeft() => RecipeList.Get("qwen3_coder_30b_a3b_peft");
+
+    /// <summary>Qwen/Qwen3-Coder-480B-A35B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder480BA35BPretrain() => RecipeList.Get("qwen3_coder_480b_a35b_pretrain");
+
+    /// <summary>Qwen/Qwen3-Coder-480B-A35B-Instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder480BA35BSft() => RecipeList.Get("qwen3_coder_480b_a35b_sft");
+
+    /// <summary>Qwen/Qwen3-Coder-480B-A35B-Instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3Coder480BA35BPeft() => RecipeList.Get("qwen3_coder_480b_a35b_peft");
 }
