@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.CommandLine;
+using System.Text;
 using System.Text.Json;
 using MegatronBridge.Cli.Errors;
 using MegatronBridge.Cli.Output;
@@ -11,7 +13,12 @@ namespace MegatronBridge.Cli.Verbs;
 /// <summary><c>translate</c>: arguments of Megatron-LM as overrides of Megatron-Bridge, and back.</summary>
 internal sealed class TranslateVerb : Verb
 {
-    private const int MostCharacters = 1 << 20;
+    private const int MostBytes = 1 << 20;
+
+    private static readonly SearchValues<char> Special = SearchValues.Create(",()[]{}'\"=");
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_/:+%@"
+    );
 
     private readonly TextOption _args = new(
         "--args",
@@ -21,16 +28,19 @@ internal sealed class TranslateVerb : Verb
     private readonly TextOption _file = new(
         "--file",
         "FILE",
-        "A file with them: what a shell script has behind its command."
+        "A file with them: what a shell script has behind its command, or a YAML file (.yaml, .yml) with MODEL_ARGS, as Megatron-LM's tests have.",
+        "--yaml"
+    );
+    private readonly FlagOption _allowUnknown = new(
+        "--allow-unknown",
+        "Leave out arguments that Megatron-LM's training does not have, instead of refusing them all."
     );
     private readonly FlagOption _reverse = new("--reverse", "From overrides to arguments.");
 
     public TranslateVerb()
         : base("translate", "Translates arguments of Megatron-LM into overrides of Megatron-Bridge, and back.")
     {
-        Options.Add(_args);
-        Options.Add(_file);
-        Options.Add(_reverse);
+        AddOptions(_args, _file, _allowUnknown, _reverse);
     }
 
     /// <inheritdoc/>
@@ -48,18 +58,24 @@ internal sealed class TranslateVerb : Verb
             );
         }
 
-        string text = args ?? await ReadAsync(file!, cancellation);
         bool isReverse = parsed.GetValue(_reverse);
+        bool allowUnknown = parsed.GetValue(_allowUnknown);
+        byte[] bytes = args is null ? await ReadAsync(file!, cancellation) : [];
+        string text = args ?? Encoding.UTF8.GetString(bytes);
         return new Translation(
-            isReverse ? ArgumentTranslation.ToMegatron(text) : ArgumentTranslation.ToBridge(text),
+            isReverse ? ArgumentTranslation.ToMegatron(text)
+                : IsYaml(file) ? ArgumentTranslation.YamlToBridge(bytes, file!, allowUnknown)
+                : ArgumentTranslation.ToBridge(text, allowUnknown),
             isReverse
         );
     }
 
-    private static async Task<string> ReadAsync(string file, CancellationToken cancellation)
+    private static bool IsYaml(string? file) => Path.GetExtension(file) is ".yaml" or ".yml";
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellation)
     {
         FileInfo info = new(file);
-        if (!info.Exists || info.Length > MostCharacters)
+        if (!info.Exists || info.Length > MostBytes)
         {
             throw new BadFileException(
                 file,
@@ -67,7 +83,7 @@ internal sealed class TranslateVerb : Verb
             );
         }
 
-        return await File.ReadAllTextAsync(file, cancellation);
+        return await File.ReadAllBytesAsync(file, cancellation);
     }
 
     private sealed class Translation(TranslatedSettings translated, bool isReverse) : Report
@@ -76,6 +92,13 @@ internal sealed class TranslateVerb : Verb
         {
             Write(json, isReverse ? "arguments" : "overrides", translated.Settings);
             Write(json, "left_out", translated.LeftOut);
+            json.WriteStartArray("notes");
+            foreach (string note in translated.Notes)
+            {
+                json.WriteStringValue(note);
+            }
+
+            json.WriteEndArray();
         }
 
         protected override void WriteText(TextWriter text)
@@ -83,7 +106,7 @@ internal sealed class TranslateVerb : Verb
             foreach ((string name, string value) in translated.Settings)
             {
                 string line =
-                    !isReverse ? $"{name}={Quoted(value)}"
+                    !isReverse ? $"{name}={Quoted(AsOverride(value))}"
                     : value.Length == 0 ? name
                     : $"{name} {Quoted(value)}";
                 text.WriteLine(Printable.Line(line));
@@ -92,6 +115,11 @@ internal sealed class TranslateVerb : Verb
             foreach ((string name, string reason) in translated.LeftOut)
             {
                 text.WriteLine(Printable.Line($"# left out: {name}: {reason}"));
+            }
+
+            foreach (string note in translated.Notes)
+            {
+                text.WriteLine(Printable.Line($"# note: {note}"));
             }
         }
 
@@ -106,10 +134,17 @@ internal sealed class TranslateVerb : Verb
             json.WriteEndObject();
         }
 
+        // Overrides have a grammar of their own, in which a text with commas or brackets stands in quotes.
+        private static string AsOverride(string value) =>
+            value is not ['[', .., ']'] && value.AsSpan().ContainsAny(Special)
+                ? $"'{value.Replace("'", "\\'", StringComparison.Ordinal)}'"
+                : value;
+
+        // A variable must reach the shell, a command must not.
         private static string Quoted(string value) =>
-            value.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or ':' or '+' or '%' or '@')
-            && value.Length > 0
-                ? value
-                : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+            value.Contains('$', StringComparison.Ordinal) && !value.Contains("$(", StringComparison.Ordinal)
+                ? $"\"{value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("`", "\\`", StringComparison.Ordinal)}\""
+            : value.Length > 0 && !value.AsSpan().ContainsAnyExcept(Plain) ? value
+            : $"'{value.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

@@ -22,6 +22,25 @@ public sealed class ArgumentTranslationTests
         "--num-layers 32 --pipeline-model-parallel-size 4 --num-layers-per-virtual-pipeline-stage 2",
         "model.num_layers=32 model.pipeline_model_parallel_size=4 model.virtual_pipeline_model_parallel_size=4"
     )]
+    [InlineData(
+        "--timing-log-level 0 --distributed-backend nccl --no-gradient-accumulation-fusion --apply-layernorm-1p",
+        "logger.timing_log_level=0 dist.distributed_backend=nccl model.gradient_accumulation_fusion=false model.layernorm_zero_centered_gamma=true"
+    )]
+    [InlineData("--rampup-batch-size 32 32 97", "train.rampup_batch_size=[32,32,97]")]
+    [InlineData("--recompute-modules core_attn moe_act", "model.recompute_modules=[core_attn,moe_act]")]
+    [InlineData("--moe-router-load-balancing-type aux_loss", "model.moe_router_load_balancing_type=aux_loss")]
+    [InlineData("--moe-aux-loss-coeff 1e-3 1e-4", "model.moe_aux_loss_coeff=[1e-3,1e-4]")]
+    [InlineData("--window-size (128,0)", "model.window_size=[128,0]")]
+    [InlineData("--use-rotary-position-embeddings", "model.position_embedding_type=rope")]
+    [InlineData("--recompute-activations", "model.recompute_granularity=selective")]
+    [InlineData("--quick-geglu", "model.gated_linear_unit=true model.activation_func=quick_gelu")]
+    [InlineData(
+        "--swiglu --no-bias-swiglu-fusion --no-bias-gelu-fusion",
+        "model.gated_linear_unit=true model.activation_func=silu model.bias_activation_fusion=false"
+    )]
+    [InlineData("--num-layers $LAYERS --bf16", "model.num_layers=$LAYERS mixed_precision=bf16_mixed")]
+    [InlineData("--num-layers 4 --num-layers 4", "model.num_layers=4")]
+    [InlineData("--megatron-fsdp-main-grads-dtype auto", "ddp.megatron_fsdp_main_grads_dtype=null")]
     public void Arguments_become_overrides(string arguments, string overrides) =>
         Assert.Equal(
             overrides,
@@ -37,6 +56,17 @@ public sealed class ArgumentTranslationTests
     [InlineData("model.add_bias_linear=false mixed_precision=bf16_mixed", "--bf16 --disable-bias-linear")]
     [InlineData("model.seq_length=8 dataset.seq_length=8", "--seq-length 8")]
     [InlineData("model.layernorm_epsilon=1e-5 ++train.train_iters=7", "--norm-epsilon 1e-5 --train-iters 7")]
+    [InlineData("model.num_query_groups=8", "--group-query-attention --num-query-groups 8")]
+    [InlineData("model.num_moe_experts=null model.qk_layernorm=True", "--qk-layernorm")]
+    [InlineData("dataset.split='99,1,0'", "--split 99,1,0")]
+    [InlineData("\"dataset.split='99,1,0'\"", "--split 99,1,0")]
+    [InlineData("model.recompute_modules=[core_attn,moe_act]", "--recompute-modules core_attn moe_act")]
+    [InlineData("model.position_embedding_type=rope", "--position-embedding-type rope")]
+    [InlineData(
+        "model.gated_linear_unit=true model.activation_func=silu model.bias_activation_fusion=false",
+        "--swiglu --no-bias-swiglu-fusion"
+    )]
+    [InlineData("model.yarn_correction_range_round_to_int=false", "--no-yarn-correction-range-round-to-int")]
     public void Overrides_become_arguments(string overrides, string arguments) =>
         Assert.Equal(
             arguments,
@@ -51,43 +81,112 @@ public sealed class ArgumentTranslationTests
     [Fact]
     public void Every_argument_comes_back_as_itself()
     {
+        FieldKinds kinds = FieldKinds.Of(_ => null);
+        int checkedArguments = 0;
         foreach (TranslatedArgument argument in ArgumentTable.All.DistinctBy(argument => argument.Field))
         {
-            string override_ = argument.Kind switch
-            {
-                ArgumentKind.Flag => $"{argument.Field}=true",
-                ArgumentKind.Inverted => $"{argument.Field}=false",
-                _ => $"{argument.Field}=1",
-            };
+            string value =
+                !argument.TakesValue ? argument.Value
+                : kinds.Find(argument.Field) is { Choices: [var first, ..] } ? first
+                : argument.Kind == ArgumentKind.List ? "[1,2]"
+                : "1";
             KeyValuePair<string, string> back;
             try
             {
-                back = Assert.Single(ArgumentTranslation.ToMegatron(override_).Settings);
+                back = ArgumentTranslation.ToMegatron($"{argument.Field}={value}").Settings[^1];
             }
             catch (InvalidConfigException)
             {
                 continue; // 1 is no value of a field that takes words
             }
 
+            checkedArguments++;
             Assert.Equal($"--{argument.Name}", back.Key);
             KeyValuePair<string, string> again = ArgumentTranslation.ToBridge($"{back.Key} {back.Value}").Settings[0];
-            Assert.Equal(override_, $"{again.Key}={again.Value}");
+            Assert.Contains(
+                $"{again.Key}={again.Value}",
+                new[] { $"{argument.Field}={value}", $"{argument.Field}=[{value}]" }
+            );
         }
+
+        Assert.True(checkedArguments > 450, $"{checkedArguments}");
     }
 
     [Fact]
-    public void Every_field_of_the_model_in_the_table_is_one_of_upstreams()
+    public void Every_field_in_the_table_is_one_of_upstreams()
     {
+        FieldKinds[] kinds = [.. Schemas().Select(schema => new FieldKinds(schema))];
         string[] unknown =
         [
             .. ArgumentTable
-                .All.Where(argument => argument.Field.StartsWith("model.", StringComparison.Ordinal))
-                .Select(argument => argument.Field["model.".Length..])
-                .Where(field => !Schemas().Any(schema => schema.Field(field) is not null)),
+                .All.Select(argument => argument.Field)
+                .Where(field => !Array.Exists(kinds, kind => kind.Find(field) is not null)),
         ];
 
-        Assert.Equal(["max_position_embeddings"], unknown); // a field that upstream has on some classes only
+        // Fields that upstream has on some classes only.
+        Assert.Equal(["model.max_position_embeddings", "dataset.skip_getting_attention_mask_from_dataset"], unknown);
     }
+
+    [Fact]
+    public void No_argument_is_in_the_table_and_without_a_field() =>
+        Assert.DoesNotContain(
+            ArgumentTable.All.Select(argument => argument.Name),
+            ArgumentTable.WithoutField.ContainsKey
+        );
+
+    [Fact]
+    public void A_file_of_Megatrons_tests_is_read()
+    {
+        TranslatedSettings read = ArgumentTranslation.YamlToBridge(
+            """
+            ENV_VARS:
+              NCCL_ALGO: Tree
+            MODEL_ARGS:
+              --num-layers: 12
+              --lr: 1.5e-4
+              --data-path: ${DATA_PATH}/text_document
+              --split: 949,50,1
+              --bf16: true
+              --qk-layernorm: false
+              --recompute-modules: [core_attn, mlp]
+              --log-straggler: true
+            TEST_TYPE: regular
+            """u8,
+            "model_config.yaml"
+        );
+
+        Assert.Equal(
+            [
+                "model.num_layers=12",
+                "optimizer.lr=0.00015",
+                "dataset.data_path=${DATA_PATH}/text_document",
+                "dataset.split=949,50,1",
+                "mixed_precision=bf16_mixed",
+                "model.recompute_modules=[core_attn,mlp]",
+            ],
+            read.Settings.Select(setting => $"{setting.Key}={setting.Value}")
+        );
+        Assert.Equal(
+            ["--qk-layernorm", "ENV_VARS", "TEST_TYPE", "--log-straggler"],
+            read.LeftOut.Select(entry => entry.Key)
+        );
+        Assert.Equal(["Variables of a shell are not checked: dataset.data_path."], read.Notes);
+    }
+
+    [Fact]
+    public void Unknown_arguments_are_left_out_where_that_is_asked_for() =>
+        Assert.Equal(
+            "--prompts a b",
+            Assert.Single(ArgumentTranslation.ToBridge("--num-layers 3 --prompts a b", allowUnknown: true).LeftOut).Key
+        );
+
+    [Theory]
+    [InlineData("--num-query-groups 8", "with --group-query-attention only")]
+    [InlineData("--sequence-parallel", "overlooks --sequence-parallel")]
+    [InlineData("--multi-latent-attention", "MLAModelProvider")]
+    [InlineData("--hybrid-layer-pattern M*-", "HybridModelProvider")]
+    public void What_the_two_do_differently_is_noted(string arguments, string note) =>
+        Assert.Contains(note, Assert.Single(ArgumentTranslation.ToBridge(arguments).Notes), StringComparison.Ordinal);
 
     [Fact]
     public void What_is_left_out_is_told() =>
@@ -99,6 +198,8 @@ public sealed class ArgumentTranslationTests
     [Theory]
     [InlineData("--num-layer 3", "did you mean num-layers?")]
     [InlineData("--num-layers three", "num_layers")]
+    [InlineData("--train-iters many", "train_iters")]
+    [InlineData("--swiglu 3", "takes no value")]
     [InlineData("--num-layers", "needs a value")]
     [InlineData("--bf16 --num-layers 3 --num-layers 4", "given twice")]
     [InlineData("train --num-layers 3", "before the first argument")]
@@ -122,7 +223,7 @@ public sealed class ArgumentTranslationTests
     [InlineData("num_layers", "is no override")]
     [InlineData(
         "model.activation_func=gelu model.gated_linear_unit=true",
-        "together with model.activation_func=silu only"
+        "is --swiglu with model.activation_func=silu"
     )]
     [InlineData("model.seq_length=8 dataset.seq_length=9", "has one for both")]
     [InlineData("model.qk_layernorm=3", "qk_layernorm")]
