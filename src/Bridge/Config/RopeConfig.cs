@@ -146,12 +146,16 @@ public sealed class RopeConfig
         }
     }
 
-    /// <summary>Keeps the parameters of a scaling of which Megatron has only some.</summary>
+    /// <summary>Keeps a scaling that upstream's family leaves out, or of whose parameters Megatron has only some.</summary>
     internal void KeepScaling(ModelProvider provider)
     {
-        if (Kind is "llama3" or "yarn")
+        if (Kind is "llama3" or "yarn" or "longrope")
         {
             Keep(provider);
+        }
+        else if (Kind == "linear" && provider.Has("seq_len_interpolation_factor"))
+        {
+            provider["seq_len_interpolation_factor"] = Parameters.Value("factor");
         }
     }
 

@@ -40,7 +40,7 @@ internal static class MegatronLacks
             && provider.MoeRouterScoreFunction == "sigmoid"
         )
         {
-            yield return "Megatron-Core takes the score of a token's only expert as its weight, this model's config 1 (norm_topk_prob).";
+            yield return "Megatron-Core takes the score of a token's only expert as its weight, transformers takes 1 (norm_topk_prob).";
         }
     }
 

@@ -42,6 +42,7 @@ public static class HyV3
             """,
         Configure    = Configure,
         ConfigureHf  = ConfigureHf,
+        ConfigureExactly = (provider, _) => provider.NormTopkProb = true, // as transformers always does
         Parameters   = [.. Decoder.Ends, .. Layer, .. Decoder.Predicting(Layer, lastNorm: "final_layernorm.weight")],
         Ignored      = [.. Decoder.Ignored, .. Decoder.PredictingIgnored],
     };

@@ -69,9 +69,13 @@ public static class MiniMaxM2
         }
     }
 
-    /// <summary>transformers 5 reads the share of rotating channels where it keeps it itself, and not <c>rotary_dim</c>.</summary>
+    /// <summary>
+    /// transformers 5 reads the share of rotating channels where it keeps it itself, and not <c>rotary_dim</c>; the weights of a token's
+    /// experts always add up to one.
+    /// </summary>
     internal static void ConfigureExactly(ModelProvider provider, HfConfig hf)
     {
+        provider.NormTopkProb = true;
         if (hf.Nested(RopeConfig.Key) is { } rope)
         {
             provider.RotaryPercent = rope.NumberOr("partial_rotary_factor", 1);
