@@ -23,6 +23,33 @@ public static class CommandRRecipes
     /// <summary>CohereLabs/c4ai-command-r-plus, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe CommandRPlusPeft() => RecipeList.Get("command_r_plus_peft");
 
+    /// <summary>CohereLabs/c4ai-command-r-08-2024, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe CommandR08Pretrain() => RecipeList.Get("command_r_08_pretrain");
+
+    /// <summary>CohereLabs/c4ai-command-r-08-2024, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe CommandR08Sft() => RecipeList.Get("command_r_08_sft");
+
+    /// <summary>CohereLabs/c4ai-command-r-08-2024, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe CommandR08Peft() => RecipeList.Get("command_r_08_peft");
+
+    /// <summary>CohereLabs/aya-expanse-8b, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse8BPretrain() => RecipeList.Get("aya_expanse_8b_pretrain");
+
+    /// <summary>CohereLabs/aya-expanse-8b, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse8BSft() => RecipeList.Get("aya_expanse_8b_sft");
+
+    /// <summary>CohereLabs/aya-expanse-8b, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse8BPeft() => RecipeList.Get("aya_expanse_8b_peft");
+
+    /// <summary>CohereLabs/aya-expanse-32b, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse32BPretrain() => RecipeList.Get("aya_expanse_32b_pretrain");
+
+    /// <summary>CohereLabs/aya-expanse-32b, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse32BSft() => RecipeList.Get("aya_expanse_32b_sft");
+
+    /// <summary>CohereLabs/aya-expanse-32b, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe AyaExpanse32BPeft() => RecipeList.Get("aya_expanse_32b_peft");
+
     /// <summary>CohereLabs/c4ai-command-r7b-12-2024, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe CommandR7B12Pretrain() => RecipeList.Get("command_r7b_12_pretrain");
 

@@ -50,6 +50,24 @@ public static class DeepseekRecipes
     /// <summary>deepseek-ai/DeepSeek-R1-Distill-Llama-70B, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe DeepseekR1DistillLlama70BPeft() => RecipeList.Get("deepseek_r1_distill_llama_70b_peft");
 
+    /// <summary>deepseek-ai/deepseek-coder-6.7b-base, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder6P7BPretrain() => RecipeList.Get("deepseek_coder_6p7b_pretrain");
+
+    /// <summary>deepseek-ai/deepseek-coder-6.7b-base, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder6P7BSft() => RecipeList.Get("deepseek_coder_6p7b_sft");
+
+    /// <summary>deepseek-ai/deepseek-coder-6.7b-base, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder6P7BPeft() => RecipeList.Get("deepseek_coder_6p7b_peft");
+
+    /// <summary>deepseek-ai/deepseek-coder-33b-base, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder33BPretrain() => RecipeList.Get("deepseek_coder_33b_pretrain");
+
+    /// <summary>deepseek-ai/deepseek-coder-33b-base, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder33BSft() => RecipeList.Get("deepseek_coder_33b_sft");
+
+    /// <summary>deepseek-ai/deepseek-coder-33b-base, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe DeepseekCoder33BPeft() => RecipeList.Get("deepseek_coder_33b_peft");
+
     /// <summary>deepseek-ai/DeepSeek-R1-Distill-Qwen-1.5B, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe DeepseekR1DistillQwen1P5BPretrain() => RecipeList.Get("deepseek_r1_distill_qwen_1p5b_pretrain");
 

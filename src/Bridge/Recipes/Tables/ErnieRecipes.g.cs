@@ -22,4 +22,10 @@ public static class ErnieRecipes
 
     /// <summary>baidu/ERNIE-4.5-300B-A47B-PT, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ernie4P5_300BA47BPeft() => RecipeList.Get("ernie_4p5_300b_a47b_peft");
+
+    /// <summary>baidu/ERNIE-4.5-VL-28B-A3B-Instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Ernie4P5Vl28BA3BSft() => RecipeList.Get("ernie_4p5_vl_28b_a3b_sft");
+
+    /// <summary>baidu/ERNIE-4.5-VL-28B-A3B-Instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Ernie4P5Vl28BA3BPeft() => RecipeList.Get("ernie_4p5_vl_28b_a3b_peft");
 }

@@ -23,6 +23,24 @@ public static class GraniteRecipes
     /// <summary>ibm-granite/granite-3.3-8b-base, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Granite3P3_8BPeft() => RecipeList.Get("granite_3p3_8b_peft");
 
+    /// <summary>ibm-granite/granite-3.1-2b-base, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_2BPretrain() => RecipeList.Get("granite_3p1_2b_pretrain");
+
+    /// <summary>ibm-granite/granite-3.1-2b-base, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_2BSft() => RecipeList.Get("granite_3p1_2b_sft");
+
+    /// <summary>ibm-granite/granite-3.1-2b-base, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_2BPeft() => RecipeList.Get("granite_3p1_2b_peft");
+
+    /// <summary>ibm-granite/granite-3.1-8b-base, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_8BPretrain() => RecipeList.Get("granite_3p1_8b_pretrain");
+
+    /// <summary>ibm-granite/granite-3.1-8b-base, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_8BSft() => RecipeList.Get("granite_3p1_8b_sft");
+
+    /// <summary>ibm-granite/granite-3.1-8b-base, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Granite3P1_8BPeft() => RecipeList.Get("granite_3p1_8b_peft");
+
     /// <summary>ibm-granite/granite-3.1-1b-a400m-base, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe Granite3P1_1BA400MPretrain() => RecipeList.Get("granite_3p1_1b_a400m_pretrain");
 

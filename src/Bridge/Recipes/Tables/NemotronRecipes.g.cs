@@ -40,4 +40,31 @@ public static class NemotronRecipes
 
     /// <summary>nvidia/Nemotron-4-340B-Base, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Nemotron4_340BPeft() => RecipeList.Get("nemotron_4_340b_peft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-3B-Base, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion3BPretrain() => RecipeList.Get("nemotron_labs_diffusion_3b_pretrain");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-3B-Base, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion3BSft() => RecipeList.Get("nemotron_labs_diffusion_3b_sft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-3B-Base, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion3BPeft() => RecipeList.Get("nemotron_labs_diffusion_3b_peft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-8B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion8BPretrain() => RecipeList.Get("nemotron_labs_diffusion_8b_pretrain");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-8B, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion8BSft() => RecipeList.Get("nemotron_labs_diffusion_8b_sft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-8B, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion8BPeft() => RecipeList.Get("nemotron_labs_diffusion_8b_peft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-14B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion14BPretrain() => RecipeList.Get("nemotron_labs_diffusion_14b_pretrain");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-14B, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion14BSft() => RecipeList.Get("nemotron_labs_diffusion_14b_sft");
+
+    /// <summary>nvidia/Nemotron-Labs-Diffusion-14B, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronLabsDiffusion14BPeft() => RecipeList.Get("nemotron_labs_diffusion_14b_peft");
 }

@@ -50,6 +50,15 @@ public static class PhiRecipes
     /// <summary>microsoft/phi-4, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Phi4Peft() => RecipeList.Get("phi_4_peft");
 
+    /// <summary>microsoft/Phi-3-mini-128k-instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Phi3Mini128KPretrain() => RecipeList.Get("phi_3_mini_128k_pretrain");
+
+    /// <summary>microsoft/Phi-3-mini-128k-instruct, all weights, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Phi3Mini128KSft() => RecipeList.Get("phi_3_mini_128k_sft");
+
+    /// <summary>microsoft/Phi-3-mini-128k-instruct, adapters, on examples; derived, upstream has no such recipe.</summary>
+    public static Recipe Phi3Mini128KPeft() => RecipeList.Get("phi_3_mini_128k_peft");
+
     /// <summary>microsoft/Phi-mini-MoE-instruct, from the first token; derived, upstream has no such recipe.</summary>
     public static Recipe PhiMiniMoePretrain() => RecipeList.Get("phi_mini_moe_pretrain");
 
