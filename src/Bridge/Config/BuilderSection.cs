@@ -57,10 +57,12 @@ internal static class BuilderSection
             ),
         ]);
 
-    // The builder knows the layers of a GPT model without being told.
+    /// <summary>True for the layers of a GPT model, which the builder knows without being told.</summary>
+    public static bool Knows(string field) => field == "transformer_layer_spec";
+
     private static ConfigValue OuterValue(ModelProvider model, string field) =>
         !model.Has(field) ? Kept(model, field)
-        : field == "transformer_layer_spec" && model[field] == model.Schema.Field(field)!.Default ? ConfigValue.Null
+        : Knows(field) && model[field] == model.Schema.Field(field)!.Default ? ConfigValue.Null
         : model[field];
 
     private static ConfigValue Inner(string field, ConfigValue value) =>

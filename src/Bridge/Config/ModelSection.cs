@@ -77,7 +77,10 @@ internal static class ModelSection
             )
             .Concat(transformer?.Entries ?? [])
             .Where(entry => entry.Key != Targets.Key)
-            .Select(entry => (entry.Key.ToString(), entry.Value));
+            .Select(entry => (entry.Key.ToString(), entry.Value))
+            .Where(field =>
+                transformer is null || field.Value is not { IsNull: true } || !BuilderSection.Knows(field.Item1)
+            );
     }
 
     private static ProviderSchema SchemaOf(ConfigValue.Map model, string path, string where)

@@ -46,7 +46,7 @@ public static class FlopsCalculator
     public static FlopsCount TransformerFlops(ModelProvider config, SequenceBatch batch, FlopsOptions? options = null)
     {
         options ??= FlopsOptions.Default;
-        config = Checked(config, options);
+        config = Checked(config);
         try
         {
             IReadOnlyList<BlockFlops> blocks = Count(config, batch, options, UpstreamSlips.None);
@@ -103,18 +103,13 @@ public static class FlopsCalculator
     }
 
     /// <summary>The config, with what a hybrid model's pattern says, if nothing is wrong with it.</summary>
-    private static ModelProvider Checked(ModelProvider config, FlopsOptions options)
+    private static ModelProvider Checked(ModelProvider config)
     {
         if (!config.Has("vocab_size"))
         {
             throw new UnsupportedModelException(
                 $"FLOPs are counted for models that have a language model; {config.Schema.Name} has none."
             );
-        }
-
-        if (options.Lora is { Rank: < 1 } lora)
-        {
-            throw new InvalidConfigException($"The rank of LoRA adapters is {lora.Rank}; it must be 1 or more.");
         }
 
         if (config.Has("hybrid_layer_pattern"))

@@ -53,10 +53,10 @@ public static class MemoryEstimator
     {
         sizes = sizes with { Dp = sizes.StageSize / (sizes.Tp * sizes.Cp) };
         settings.Optimizer.Validate();
-        int? microbatches = Microbatches(sizes, settings, provider.SequenceParallel);
+        int? microbatches = Microbatches(sizes, settings, provider);
         if (settings.Lora is { } lora)
         {
-            AdapterShares.Require(model.Parameters, lora);
+            AdapterShares.Require(model.Parameters, lora, sizes);
         }
 
         StageActivations activations = new(provider, sizes, settings, model.Parameters);
@@ -114,9 +114,10 @@ public static class MemoryEstimator
             }
         }
 
-        foreach (
-            RankShare share in settings.Lora is { } lora ? AdapterShares.Of(model.OfStage(stage), lora, sizes) : []
-        )
+        IEnumerable<RankShare> adapters = settings.Lora is { } lora
+            ? AdapterShares.Of(model.OfStage(stage), lora, provider, sizes)
+            : [];
+        foreach (RankShare share in adapters)
         {
             tally.Keep(share);
             tally.Train(share);
@@ -125,7 +126,7 @@ public static class MemoryEstimator
         return tally.Of(stage);
     }
 
-    private static int? Microbatches(ParallelSizes sizes, TrainingSettings settings, bool isSequenceParallel)
+    private static int? Microbatches(ParallelSizes sizes, TrainingSettings settings, ModelProvider provider)
     {
         List<string> faults = [];
         if (settings.SequenceLength < 1 || settings.MicroBatchSize < 1 || settings.GlobalBatchSize < 1)
@@ -140,7 +141,7 @@ public static class MemoryEstimator
             );
         }
 
-        if (isSequenceParallel && settings.SequenceLength % (sizes.Tp * sizes.Cp) != 0)
+        if (provider.SequenceParallel && settings.SequenceLength % (sizes.Tp * sizes.Cp) != 0)
         {
             faults.Add(
                 $"The sequence length ({settings.SequenceLength}) must be a multiple of TP x CP ({sizes.Tp * sizes.Cp}) with sequence parallelism."
@@ -158,11 +159,26 @@ public static class MemoryEstimator
 
         LayoutException.ThrowIfAny(faults);
         int? microbatches = settings.GlobalBatchSize / together;
-        return sizes.Vp > 1 && microbatches % sizes.Pp is not (null or 0)
-            ? throw new LayoutException(
-                $"{microbatches} microbatches do not go round {sizes.Pp} pipeline ranks with virtual stages evenly."
-            )
-            : microbatches;
+        if (sizes.Vp > 1 && microbatches is { } all)
+        {
+            RequireGroups(sizes, all, provider.MicrobatchGroupSizePerVpStage ?? sizes.Pp);
+        }
+
+        return microbatches;
+    }
+
+    // Megatron's rule: a virtual stage works on a group of microbatches in a row, and no group may leave a rank waiting.
+    private static void RequireGroups(ParallelSizes sizes, int microbatches, int group)
+    {
+        int rest = microbatches % Math.Max(1, group);
+        if (group < sizes.Pp || group > microbatches || (rest > 0 && rest < sizes.Pp))
+        {
+            throw new LayoutException(
+                $"{microbatches} microbatches do not go round {sizes.Pp} pipeline ranks with virtual stages in groups of {group} "
+                    + $"(microbatch_group_size_per_vp_stage): a group must have from {sizes.Pp} to {microbatches}, and the last may not have "
+                    + $"fewer than {sizes.Pp}."
+            );
+        }
     }
 
     private static long Whole(decimal bytes) => (long)decimal.Ceiling(bytes);

@@ -66,7 +66,11 @@ public sealed record ModelDescription(string Name, ModelProvider Provider)
         ModelProvider provider = Provider.Clone();
         sizes.ApplyTo(provider);
         provider.SequenceParallel = sizes.Tp > 1;
-        provider.ShouldPadVocab |= provider.Has("vocab_size") && provider.VocabSize % sizes.Tp != 0;
+        if (provider.Has("should_pad_vocab"))
+        {
+            provider.ShouldPadVocab |= provider.VocabSize % sizes.Tp != 0;
+        }
+
         foreach ((string field, string text) in settings)
         {
             provider.SetFromText(field, text);

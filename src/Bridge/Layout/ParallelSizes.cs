@@ -99,6 +99,11 @@ public sealed record ParallelSizes
                 .Where(size => size.Size < 1)
                 .Select(size => $"the {size.Name} parallel size is {size.Size}, not 1 or more."),
         ];
+        if (faults.Count == 0 && (decimal)Tp * Cp * Dp * Etp * Ep * Pp > int.MaxValue)
+        {
+            faults.Add($"{Describe()} are more ranks than can be counted.");
+        }
+
         if (Vp > 1 && Pp == 1)
         {
             faults.Add($"{Vp} virtual pipeline stages need a pipeline of at least 2 ranks; give --pp.");

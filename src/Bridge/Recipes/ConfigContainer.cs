@@ -78,6 +78,10 @@ public sealed class ConfigContainer
         );
     }
 
+    /// <summary>Reads such a file.</summary>
+    /// <exception cref="BadFileException">It cannot be read, or is not such a file.</exception>
+    public static ConfigContainer Load(string path) => Parse(ConfigFile.Read(path), path);
+
     /// <summary>
     /// The same with another value for a dotted name, read by its kind: <c>train.global_batch_size</c>, <c>model.seq_length</c>,
     /// <c>mixed_precision</c>.

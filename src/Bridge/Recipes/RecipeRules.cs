@@ -148,7 +148,7 @@ internal static class RecipeRules
     }
 
     // As upstream does before it makes the model: what the precision says, be it by a name, counts for the model's fields of that name.
-    private static void TakePrecision(ModelProvider model, ConfigValue precision)
+    internal static void TakePrecision(ModelProvider model, ConfigValue precision)
     {
         if (precision is ConfigValue.Text { Value: var name })
         {

@@ -13,6 +13,10 @@ internal sealed class UsageException(string command, IReadOnlyList<string> fault
     /// <summary>One sentence for each fault.</summary>
     public IReadOnlyList<string> Faults { get; } = faults;
 
+    /// <summary>What is wrong with the options of a verb.</summary>
+    public static UsageException Of(ParseResult parsed, params IReadOnlyList<string> faults) =>
+        new($"{CommandLine.Name} {parsed.CommandResult.Command.Name}", faults);
+
     /// <summary>Refuses unknown verbs and options, naming the nearest, and values that are missing or no good.</summary>
     public static void ThrowIfWrong(ParseResult parsed)
     {

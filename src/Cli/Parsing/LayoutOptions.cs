@@ -45,23 +45,31 @@ internal sealed class LayoutOptions
         "--expert-tensor-parallel-size"
     );
 
+    private CountOption[] All => [_tp, _pp, _vp, _ep, _etp];
+
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command verb)
     {
-        foreach (CountOption option in (CountOption[])[_tp, _pp, _vp, _ep, _etp])
+        foreach (CountOption option in All)
         {
             verb.Options.Add(option);
         }
     }
 
-    /// <summary>The sizes that were given; 1 for the others.</summary>
-    public ParallelSizes Read(ParseResult parsed) =>
-        new()
+    /// <summary>True when any of the sizes was given, be it 1.</summary>
+    public bool IsGiven(ParseResult parsed) => Array.Exists(All, option => parsed.GetValue(option) is not null);
+
+    /// <summary>The sizes that were given; those of <paramref name="otherwise"/>, or 1, for the others.</summary>
+    public ParallelSizes Read(ParseResult parsed, ParallelSizes? otherwise = null)
+    {
+        otherwise ??= ParallelSizes.One;
+        return otherwise with
         {
-            Tp = parsed.GetValue(_tp) ?? 1,
-            Pp = parsed.GetValue(_pp) ?? 1,
-            Vp = parsed.GetValue(_vp) ?? 1,
-            Ep = parsed.GetValue(_ep) ?? 1,
-            Etp = parsed.GetValue(_etp) ?? 1,
+            Tp = parsed.GetValue(_tp) ?? otherwise.Tp,
+            Pp = parsed.GetValue(_pp) ?? otherwise.Pp,
+            Vp = parsed.GetValue(_vp) ?? otherwise.Vp,
+            Ep = parsed.GetValue(_ep) ?? otherwise.Ep,
+            Etp = parsed.GetValue(_etp) ?? otherwise.Etp,
         };
+    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MegatronBridge.Cli.Errors;
 using MegatronBridge.Config;
 using MegatronBridge.Estimates;
 
@@ -45,16 +46,22 @@ internal sealed class TrainingOptions
         "Attention keeps the scores of all pairs, as flash attention does not."
     );
 
-    private readonly (string Field, Option<string> Option)[] _recompute =
+    private const string Granularity = "recompute_granularity";
+    private static readonly string[] Kinds = ["selective", "full"];
+
+    // With the granularity that each is of.
+    private readonly (string Field, string? Kind, Option<string> Option)[] _recompute =
     [
-        ("recompute_granularity", new TextOption("--recompute-granularity", "KIND", "selective or full.")),
-        ("recompute_method", new TextOption("--recompute-method", "METHOD", "For full: uniform or block.")),
+        (Granularity, null, new TextOption("--recompute-granularity", "KIND", "selective or full.")),
+        ("recompute_method", "full", new TextOption("--recompute-method", "METHOD", "For full: uniform or block.")),
         (
             "recompute_num_layers",
+            "full",
             new TextOption("--recompute-num-layers", "N", "For full: layers of a unit or a block.")
         ),
         (
             "recompute_modules",
+            "selective",
             new TextOption("--recompute-modules", "NAME,NAME,...", "For selective: core_attn, mlp, moe, moe_act, ….")
         ),
     ];
@@ -82,27 +89,50 @@ internal sealed class TrainingOptions
         }
     }
 
-    /// <summary>Fields of the model that the options set.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Fields(ParseResult parsed) =>
-        _recompute
-            .Select(entry => (entry.Field, Value: parsed.GetValue(entry.Option)))
-            .Where(entry => entry.Value is not null)
-            .Select(entry => KeyValuePair.Create(entry.Field, entry.Value!));
-
-    /// <summary>The settings for a model.</summary>
-    public TrainingSettings Read(ParseResult parsed, ModelProvider provider)
+    /// <summary>Fields of the model that the options set; <paramref name="others"/> are set besides.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Fields(
+        ParseResult parsed,
+        ModelProvider provider,
+        IReadOnlyList<KeyValuePair<string, string>> others
+    )
     {
-        OptimizerSettings defaults = new();
-        return new()
+        KeyValuePair<string, string>[] fields =
+        [
+            .. _recompute
+                .Select(entry => (entry.Field, Value: parsed.GetValue(entry.Option)))
+                .Where(entry => entry.Value is not null)
+                .Select(entry => KeyValuePair.Create(entry.Field, entry.Value!)),
+            .. others,
+        ];
+        string? granularity =
+            fields.LastOrDefault(field => field.Key == Granularity).Value ?? provider.RecomputeGranularity;
+        string[] faults =
+        [
+            .. _recompute
+                .Where(entry => entry.Kind is not null && parsed.GetValue(entry.Option) is not null)
+                .Where(entry =>
+                    granularity is null or "null" || (Kinds.Contains(granularity) && granularity != entry.Kind)
+                )
+                .Select(entry => $"{entry.Option.Name} says nothing without --recompute-granularity {entry.Kind}."),
+        ];
+        return faults.Length == 0 ? fields : throw UsageException.Of(parsed, faults);
+    }
+
+    /// <summary>The settings for a model; what is not given is that of <paramref name="recipe"/>.</summary>
+    public TrainingSettings Read(ParseResult parsed, ModelProvider provider, TrainingSettings? recipe = null)
+    {
+        TrainingSettings otherwise = recipe ?? new() { SequenceLength = Math.Min(4096, provider.SeqLength) };
+        OptimizerSettings defaults = otherwise.Optimizer;
+        return otherwise with
         {
-            SequenceLength = parsed.GetValue(_sequenceLength) ?? Math.Min(4096, provider.SeqLength),
-            MicroBatchSize = parsed.GetValue(_microBatchSize) ?? 1,
-            GlobalBatchSize = parsed.GetValue(_globalBatchSize),
+            SequenceLength = parsed.GetValue(_sequenceLength) ?? otherwise.SequenceLength,
+            MicroBatchSize = parsed.GetValue(_microBatchSize) ?? otherwise.MicroBatchSize,
+            GlobalBatchSize = parsed.GetValue(_globalBatchSize) ?? otherwise.GlobalBatchSize,
             HasUnfusedAttention = parsed.GetValue(_unfused),
-            Optimizer = new()
+            Optimizer = defaults with
             {
-                UseDistributedOptimizer = !parsed.GetValue(_plain),
-                UsePrecisionAwareOptimizer = parsed.GetValue(_precisionAware),
+                UseDistributedOptimizer = defaults.UseDistributedOptimizer && !parsed.GetValue(_plain),
+                UsePrecisionAwareOptimizer = defaults.UsePrecisionAwareOptimizer || parsed.GetValue(_precisionAware),
                 MainGradsDtype = parsed.GetValue(_mainGrads) ?? defaults.MainGradsDtype,
                 MainParamsDtype = parsed.GetValue(_mainParams) ?? defaults.MainParamsDtype,
                 ExpAvgDtype = parsed.GetValue(_expAvg) ?? defaults.ExpAvgDtype,

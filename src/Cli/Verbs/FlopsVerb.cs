@@ -15,7 +15,7 @@ internal sealed class FlopsVerb : Verb
     private readonly ModelOptions _model = new();
     private readonly CountOption _batchSize = new(
         "--batch-size",
-        "Sequences of a step. Default 1.",
+        "Sequences of a step. Default 1, or those of the recipe.",
         "--global-batch-size"
     );
     private readonly CountOption _sequenceLength = new(
@@ -66,20 +66,22 @@ internal sealed class FlopsVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        ModelDescription model = await _model.ReadAsync(parsed, terminal, cancellation);
-        foreach ((string field, string text) in _model.Settings(parsed))
+        bool hasTime = parsed.GetValue(_gpuTflops) is not null;
+        if (!hasTime && (parsed.GetValue(_utilization) is not null || parsed.GetValue(_gpus) is not null))
         {
-            model.Provider.SetFromText(field, text);
+            throw UsageException.Of(parsed, "--mfu and --gpus tell the time of a step, which needs --gpu-tflops too.");
         }
 
-        model.Provider.Complete();
-        SequenceBatch batch = ReadBatch(parsed, model.Provider);
+        RecipeTraining? recipe = _model.ReadRecipe(parsed);
+        ModelDescription model = recipe?.Model ?? await _model.ReadAsync(parsed, terminal, cancellation);
+        ModelProvider provider = Completed(model, recipe, _model.Settings(parsed));
+        SequenceBatch batch = ReadBatch(parsed, provider, recipe?.Training);
         FlopsCount count = FlopsCalculator.TransformerFlops(
-            model.Provider,
+            provider,
             batch,
             new()
             {
-                Lora = _lora.Read(parsed),
+                Lora = _lora.Read(parsed, recipe?.Training.Lora),
                 Images = [.. (parsed.GetValue(_images) ?? []).Select(patches => new ImagePatches(patches))],
             }
         );
@@ -91,12 +93,35 @@ internal sealed class FlopsVerb : Verb
         };
     }
 
-    private SequenceBatch ReadBatch(ParseResult parsed, ModelProvider provider)
+    private static ModelProvider Completed(
+        ModelDescription model,
+        RecipeTraining? recipe,
+        IEnumerable<KeyValuePair<string, string>> settings
+    )
+    {
+        if (recipe is not null)
+        {
+            return model.LaidOut(recipe.Sizes, recipe.Settings);
+        }
+
+        foreach ((string field, string text) in settings)
+        {
+            model.Provider.SetFromText(field, text);
+        }
+
+        model.Provider.Complete();
+        return model.Provider;
+    }
+
+    private SequenceBatch ReadBatch(ParseResult parsed, ModelProvider provider, TrainingSettings? recipe)
     {
         (int? count, int? length) = (parsed.GetValue(_batchSize), parsed.GetValue(_sequenceLength));
         if (parsed.GetValue(_packed) is not { } lengths)
         {
-            return SequenceBatch.Uniform(count ?? 1, length ?? provider.SeqLength);
+            return SequenceBatch.Uniform(
+                count ?? recipe?.GlobalBatchSize ?? 1,
+                length ?? recipe?.SequenceLength ?? provider.SeqLength
+            );
         }
 
         return count is null && length is null

@@ -31,6 +31,7 @@ internal sealed class MemoryReport(string model, TrainingSettings training, Memo
         json.WriteNumber("micro_batch_size", training.MicroBatchSize);
         if (training.Lora is { } lora)
         {
+            json.WriteString("peft", AdapterWords.Of(lora.Method));
             json.WriteNumber("lora_rank", lora.Rank);
         }
 
@@ -75,7 +76,9 @@ internal sealed class MemoryReport(string model, TrainingSettings training, Memo
                 ", ",
                 estimate.Stages.Select(stage => Count.Format(stage.TrainableParameters))
             );
-            text.WriteLine($"LoRA of rank {lora.Rank}: a rank trains {trained} parameters; the others are frozen");
+            text.WriteLine(
+                $"{AdapterWords.Name(lora.Method)} of rank {lora.Rank}: a rank trains {trained} parameters; the others are frozen"
+            );
         }
 
         text.WriteLine();

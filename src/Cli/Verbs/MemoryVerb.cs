@@ -29,7 +29,10 @@ internal sealed class MemoryVerb : Verb
         "SHARE",
         "Share of it that CUDA, NCCL and fragments are left. Default 0.1.",
         most: 1
-    );
+    )
+    {
+        TakesZero = true,
+    };
 
     private readonly CountOption _gpusPerNode = new(
         "--gpus-per-node",
@@ -67,17 +70,33 @@ internal sealed class MemoryVerb : Verb
     /// <inheritdoc/>
     public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        ModelDescription model = await _model.ReadAsync(parsed, terminal, cancellation);
-        TrainingSettings training = _training.Read(parsed, model.Provider) with { Lora = _lora.Read(parsed) };
-        KeyValuePair<string, string>[] settings = [.. _training.Fields(parsed), .. _model.Settings(parsed)];
-        ParallelSizes sizes = _layout.Read(parsed) with { Cp = parsed.GetValue(_cp) ?? 1 };
-        int? gpus = parsed.GetValue(_gpus);
-        if (gpus is { } all && sizes == ParallelSizes.One && parsed.GetValue(_dp) is null)
+        RecipeTraining? recipe = _model.ReadRecipe(parsed);
+        ModelDescription model = recipe?.Model ?? await _model.ReadAsync(parsed, terminal, cancellation);
+        TrainingSettings training = _training.Read(parsed, model.Provider, recipe?.Training) with
         {
-            return Search(parsed, model, all, training, settings, cancellation);
+            Lora = _lora.Read(parsed, recipe?.Training.Lora),
+        };
+        IReadOnlyList<KeyValuePair<string, string>> settings = _training.Fields(
+            parsed,
+            model.Provider,
+            [.. recipe?.Settings ?? [], .. _model.Settings(parsed)]
+        );
+        int? gpus = parsed.GetValue(_gpus);
+        bool hasLayout =
+            recipe is not null
+            || gpus is null
+            || _layout.IsGiven(parsed)
+            || parsed.GetValue(_cp) is not null
+            || parsed.GetValue(_dp) is not null;
+        RequireUse(parsed, hasLayout);
+        if (!hasLayout)
+        {
+            return Search(parsed, model, gpus!.Value, training, settings, cancellation);
         }
 
-        sizes = sizes with { Dp = parsed.GetValue(_dp) ?? 1 };
+        ParallelSizes sizes = _layout.Read(parsed, recipe?.Sizes);
+        sizes = sizes with { Cp = parsed.GetValue(_cp) ?? sizes.Cp, Dp = parsed.GetValue(_dp) ?? sizes.Dp };
+        sizes.Validate();
         if (gpus is { } given)
         {
             sizes = Fit(sizes, given, parsed.GetValue(_dp) is not null);
@@ -96,6 +115,28 @@ internal sealed class MemoryVerb : Verb
         };
     }
 
+    private void RequireUse(ParseResult parsed, bool hasLayout)
+    {
+        Option[] unused = hasLayout ? [_gpusPerNode, _mostCp, _limit] : [_cacheBatch];
+        string[] faults =
+        [
+            .. unused
+                .Where(option => parsed.GetResult(option) is not null)
+                .Select(option =>
+                    hasLayout
+                        ? $"{option.Name} is for the search of layouts: give --gpus N and --gpu-memory SIZE, and no sizes of a layout."
+                        : $"{option.Name} is for one layout: give its sizes, such as --tp 1."
+                ),
+            .. parsed.GetValue(_headroom) is not null && parsed.GetValue(_gpuMemory) is null
+                ? ["--headroom is a share of --gpu-memory, which is not given."]
+                : Array.Empty<string>(),
+        ];
+        if (faults.Length > 0)
+        {
+            throw UsageException.Of(parsed, faults);
+        }
+    }
+
     private LayoutReport Search(
         ParseResult parsed,
         ModelDescription model,
@@ -107,9 +148,9 @@ internal sealed class MemoryVerb : Verb
     {
         long usable =
             Usable(parsed)
-            ?? throw new UsageException(
-                $"{CommandLine.Name} {Name}",
-                ["How much memory has a GPU? Give --gpu-memory, such as 80GB; or give the sizes of a layout."]
+            ?? throw UsageException.Of(
+                parsed,
+                "How much memory has a GPU? Give --gpu-memory, such as 80GB; or give the sizes of a layout."
             );
         LayoutSearch search = LayoutSearch.For(
             model,

@@ -29,7 +29,13 @@ internal static class AttentionFlops
             : 0;
 
         BlockTally block = ledger.Layer(window is null ? "attention" : "attention within a window");
-        block.Weights("linear_qkv", hidden, queries + gates + keys + values, ledger.Tokens);
+        block.Weights(
+            "linear_qkv",
+            hidden,
+            queries + gates + keys + values,
+            ledger.Tokens,
+            parts: [("linear_q", queries + gates), ("linear_k", keys), ("linear_v", values)]
+        );
         block.Weights("linear_proj", heads * valueSize, hidden, ledger.Tokens);
         block.Values(2 * heads * (headSize + valueSize) * ledger.Batch.Pairs(window));
     }

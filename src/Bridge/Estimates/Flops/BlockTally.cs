@@ -24,17 +24,31 @@ internal sealed class BlockTally(string name, LoraSettings? lora, BlockTally? ad
     /// <summary>
     /// A product with weights <c>[output, input]</c> at so many positions. Training makes three such products: forward, for the
     /// gradient of the input, for that of the weights; the last is not needed where weights are frozen, the one before not where the
-    /// input is cut off (<paramref name="passes"/> 2), and neither where nothing is learned (1).
+    /// input is cut off (<paramref name="passes"/> 2), and neither where nothing is learned (1). Fused layers tell what
+    /// <paramref name="parts"/> their output has, by the names of canonical LoRA.
     /// </summary>
-    public void Weights(string module, decimal input, decimal output, decimal positions, int passes = 3)
+    public void Weights(
+        string module,
+        decimal input,
+        decimal output,
+        decimal positions,
+        int passes = 3,
+        params ReadOnlySpan<(string Name, decimal Rows)> parts
+    )
     {
         _modules.Add(module);
         decimal forward = 2 * input * output * positions;
         bool isFrozen = lora is not null && passes > 1;
         Add(forward, forward * (isFrozen ? passes - 1 : passes));
-        if (lora is not null && lora.TargetModules.Contains(module))
+        foreach (string? name in lora?.AdaptersOf(module, isGated: parts.Length > 0, isRoutedExpert: false) ?? [])
         {
-            decimal adapter = 2 * lora.Rank * (input + output) * positions;
+            decimal rows = output;
+            foreach ((string part, decimal ofPart) in parts)
+            {
+                rows = part == name ? ofPart : rows;
+            }
+
+            decimal adapter = 2 * (decimal)lora!.Rank * (input + rows) * positions;
             adapters!.Add(adapter, 3 * adapter);
         }
     }

@@ -23,15 +23,12 @@ internal sealed class FlopsLedger(SequenceBatch batch, LoraSettings? lora, Upstr
     public bool Imitates(UpstreamSlips slip) => slips.HasFlag(slip);
 
     /// <summary>Refuses adapters of which no linear layer is the place.</summary>
-    /// <exception cref="InvalidConfigException">There are none.</exception>
+    /// <exception cref="InvalidConfigException">A target is no layer of the model, or the rank below 1.</exception>
     public void RequireAdapters()
     {
-        if (lora is { TargetModules.Count: > 0 } && _adapters.Flops.Forward == 0)
+        if (lora is { TargetModules.Count: > 0 })
         {
-            throw new InvalidConfigException(
-                $"The model has no linear layer called {string.Join(" or ", lora.TargetModules)} for LoRA adapters; it has "
-                    + $"{string.Join(", ", _blocks.Values.SelectMany(block => block.Modules).Distinct())}."
-            );
+            lora.Require(_blocks.Values.SelectMany(block => block.Modules));
         }
     }
 

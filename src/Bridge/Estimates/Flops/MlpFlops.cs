@@ -43,7 +43,7 @@ internal static class MlpFlops
         }
 
         decimal width = provider.Size("moe_ffn_hidden_size");
-        AddProjections(ledger.Layer("experts"), provider, outer, width, visits * ledger.Tokens);
+        AddProjections(ledger.Layer("experts"), provider, outer, width, visits * ledger.Tokens, isRouted: true);
         if (provider.MoeSharedExpertIntermediateSize is not null)
         {
             decimal shared = provider.Size("moe_shared_expert_intermediate_size");
@@ -56,10 +56,26 @@ internal static class MlpFlops
         ModelProvider provider,
         decimal outer,
         decimal inner,
-        decimal positions
+        decimal positions,
+        bool isRouted = false
     )
     {
-        block.Weights("linear_fc1", outer, provider.GatedLinearUnit ? 2 * inner : inner, positions);
+        decimal rows = provider.GatedLinearUnit ? 2 * inner : inner;
+        if (provider.GatedLinearUnit && !isRouted)
+        {
+            block.Weights(
+                "linear_fc1",
+                outer,
+                rows,
+                positions,
+                parts: [("linear_fc1_gate", inner), ("linear_fc1_up", inner)]
+            );
+        }
+        else
+        {
+            block.Weights("linear_fc1", outer, rows, positions);
+        }
+
         block.Weights("linear_fc2", inner, outer, positions);
     }
 }

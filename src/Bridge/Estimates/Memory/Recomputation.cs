@@ -15,6 +15,7 @@ internal sealed class Recomputation
         ["moe"] = [ActivationModule.Experts, ActivationModule.ExpertActivation, ActivationModule.SharedExperts],
         ["shared_experts"] = [ActivationModule.SharedExperts],
         ["gdn_norm_out"] = [ActivationModule.DeltaNorm],
+        ["mhc"] = [], // what hyper-connections keep is not estimated
     };
 
     /// <summary>No module.</summary>

@@ -15,6 +15,7 @@ internal sealed class StageActivations
     private readonly RankTokens _tokens;
     private readonly Recomputation _recomputation;
     private readonly PipelineSplit _split;
+    private readonly decimal _adapted;
     private readonly Dictionary<(int Pp, int Vp), List<ActivationTally>> _layers = [];
 
     public StageActivations(
@@ -29,7 +30,8 @@ internal sealed class StageActivations
         _tokens = RankTokens.Of(provider, settings);
         _recomputation = Recomputation.Of(provider);
         _split = new(provider);
-        AdapterActivations adapters = new(parameters, settings.Lora);
+        AdapterActivations adapters = new(parameters, settings.Lora, provider, sizes);
+        _adapted = adapters.Transient * _tokens.ElementBytes;
         foreach (IGrouping<int, ModelBlock> layer in ModelBlocks.Of(provider).GroupBy(block => block.Layer))
         {
             ActivationTally tally = new(_tokens);
@@ -60,7 +62,7 @@ internal sealed class StageActivations
         decimal again = Enumerable.Range(0, _sizes.Vp).Max(chunk => Recomputed(Layers(stage, chunk)));
         decimal gathered = _tokens.IsSequenceParallel ? _provider.HiddenSize * _tokens.Count * _tokens.ElementBytes : 0;
         decimal logits = stage == _split.LossStage.Pp ? Logits : 0;
-        return again + gathered + logits;
+        return again + gathered + logits + _adapted;
     }
 
     // In the model's type, and once more in float32 for the loss.

@@ -1,3 +1,4 @@
+using MegatronBridge.Adapters;
 using MegatronBridge.Config;
 using MegatronBridge.Estimates;
 
@@ -73,6 +74,27 @@ public sealed class FlopsCalculatorTests
         AssertBlock(count, "LoRA adapters", 0, adapters);
         Assert.Equal(weights + values + adapters, count.Forward);
         Assert.Equal((2 * weights) + (3 * values) + (3 * adapters), count.Training);
+    }
+
+    /// <summary>Width 8, 2 heads of 4, 1 group; 16 wide: A of each projection, B of its own rows.</summary>
+    [Fact]
+    public void Canonical_LoRA_has_an_adapter_for_each_projection()
+    {
+        FlopsOptions all = new()
+        {
+            Lora = new() { Rank = 2, Method = AdapterMethod.CanonicalLora },
+        };
+        FlopsOptions some = new() { Lora = all.Lora with { TargetModules = ["linear_k", "linear_fc1_gate"] } };
+
+        const int attention = (8 + 8) + (8 + 4) + (8 + 4) + (8 + 8);
+        const int mlp = (8 + 16) + (8 + 16) + (16 + 8);
+        AssertBlock(
+            FlopsCalculator.TransformerFlops(Small(), 1, 4, all),
+            "LoRA adapters",
+            0,
+            2 * 4 * 2 * (attention + mlp)
+        );
+        AssertBlock(FlopsCalculator.TransformerFlops(Small(), 1, 4, some), "LoRA adapters", 0, 2 * 4 * 2 * (12 + 24));
     }
 
     [Fact]

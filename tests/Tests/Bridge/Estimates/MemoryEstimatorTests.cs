@@ -106,6 +106,28 @@ public sealed class MemoryEstimatorTests
         Assert.Equal(expected, estimate.Stages.Select(stage => string.Join(',', stage.InFlight)));
     }
 
+    /// <summary>Megatron's rule: groups of as many as the pipeline has ranks or more, and no smaller rest.</summary>
+    [Theory]
+    [InlineData(4, 6, false)]
+    [InlineData(4, 8, true)]
+    [InlineData(6, 10, true)] // a group of 6 and one of 4
+    [InlineData(6, 8, false)] // a rest of 2
+    [InlineData(8, 4, false)]
+    [InlineData(3, 6, false)]
+    public void Groups_of_microbatches_go_round_the_virtual_stages(int group, int microbatches, bool fits)
+    {
+        ParallelSizes sizes = new() { Pp = 4, Vp = 2 };
+        ModelProvider provider = Model("llama-3.1-8b")
+            .LaidOut(sizes, [new("microbatch_group_size_per_vp_stage", $"{group}")]);
+
+        Exception? fault = Record.Exception(() =>
+            MemoryEstimator.Estimate(provider, sizes, Training with { GlobalBatchSize = microbatches })
+        );
+
+        Assert.Equal(fits, fault is null);
+        Assert.True(fault is null or LayoutException, fault?.ToString());
+    }
+
     [Fact]
     public void A_cache_has_keys_and_values_of_each_layer()
     {

@@ -107,9 +107,13 @@ public sealed class FlopsVerbTests : IDisposable
 
     [Theory]
     [InlineData("Which model?")]
-    [InlineData("not both", "--hf-model", "a", "--megatron-path", "b")]
+    [InlineData("not several", "--hf-model", "a", "--megatron-path", "b")]
     [InlineData("leave --batch-size", "--hf-model", "CONFIG", "--packed", "3", "--batch-size", "2")]
     [InlineData("--mfu takes a number above 0 and up to 1", "--hf-model", "CONFIG", "--mfu", "1.5")]
+    [InlineData("needs --gpu-tflops too", "--hf-model", "CONFIG", "--mfu", "0.5")]
+    [InlineData("needs --gpu-tflops too", "--hf-model", "CONFIG", "--gpus", "8")]
+    [InlineData("Did you mean \"llama31_8b_sft\"?", "--recipe", "llama31_8b_stf")]
+    [InlineData("Give one of --lora, --dora", "--hf-model", "CONFIG", "--lora", "--dora")]
     [InlineData("--packed takes whole numbers", "--hf-model", "CONFIG", "--packed", "3,x")]
     public async Task Wrong_arguments_are_named(string message, params string[] arguments)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MegatronBridge.Cli;
+using MegatronBridge.Tests.Storage.Files;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
 
@@ -51,6 +52,99 @@ public sealed class MemoryVerbTests
         Assert.Contains("It fits:", fits.Out, StringComparison.Ordinal);
         Assert.Contains("It does not fit: stage 0 needs", not.Out, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, not.ExitCode);
+    }
+
+    /// <summary>Someone who says --tp 1 wants this layout, not all.</summary>
+    [Theory]
+    [InlineData("--tp 1 --gpus 8", 8)]
+    [InlineData("--dp 1 --tp 2 --gpus 2", 1)]
+    [InlineData("--cp 1 --gpus 4", 4)]
+    public async Task A_size_of_1_is_a_layout_too(string options, int dp)
+    {
+        CommandRun run = await CommandRun.OfAsync([.. Arguments(options), "--json"]);
+
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(dp, run.Json.GetProperty("layout").GetProperty("dp").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("--tp 2 --max-cp 4", "--max-cp is for the search of layouts")]
+    [InlineData("--limit 3", "--limit is for the search of layouts")]
+    [InlineData("--gpus 8 --gpu-memory 80GB --kv-cache-batch 2", "--kv-cache-batch is for one layout")]
+    [InlineData("--headroom 0.2", "--headroom is a share of --gpu-memory")]
+    [InlineData("--gpu-memory 80GB --headroom 1", "from 0 to less than 1")]
+    [InlineData("--recompute-modules core_attn", "without --recompute-granularity selective")]
+    [InlineData("--recompute-granularity full --recompute-modules mlp", "without --recompute-granularity selective")]
+    [InlineData("--recompute-num-layers 1", "without --recompute-granularity full")]
+    [InlineData("--recipe llama31_8b_sft", "not several")]
+    [InlineData("--dora --canonical-lora", "Give one of --lora, --dora")]
+    public async Task Options_that_would_say_nothing_are_refused(string options, string message)
+    {
+        CommandRun run = await CommandRun.OfAsync(Arguments(options));
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--dp 2147483647 --tp 8", "more ranks than can be counted")]
+    [InlineData("--tp 2 --lora-rank 3", "The rank of the adapters (3) must be a multiple")]
+    [InlineData("--lora-targets linear_qkv,foo", "no linear layer called foo")]
+    public async Task What_does_not_fit_the_model_is_refused(string options, string message)
+    {
+        CommandRun run = await CommandRun.OfAsync(Arguments(options));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The layout, batches, optimizer and adapters are those of the recipe, unless options say otherwise.</summary>
+    [Fact]
+    public async Task A_recipe_tells_everything_itself()
+    {
+        CommandRun run = await CommandRun.OfAsync(["memory", "--recipe", "llama3_70b_peft", "--json"]);
+        CommandRun other = await CommandRun.OfAsync([
+            "memory",
+            "--recipe",
+            "llama3_70b_peft",
+            "--set",
+            "peft.dim=32",
+            "--set",
+            "model.tensor_model_parallel_size=4",
+            "--gpus",
+            "16",
+            "--json",
+        ]);
+
+        JsonElement recipe = JsonDocument
+            .Parse((await CommandRun.OfAsync(["recipe", "show", "llama3_70b_peft", "--format", "json"])).Out)
+            .RootElement;
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(
+            recipe.GetProperty("peft").GetProperty("dim").GetInt32(),
+            run.Json.GetProperty("lora_rank").GetInt32()
+        );
+        Assert.Equal(32, other.Json.GetProperty("lora_rank").GetInt32());
+        Assert.Equal(4, other.Json.GetProperty("layout").GetProperty("tp").GetInt32());
+        Assert.Equal(16, other.Json.GetProperty("gpus").GetInt32());
+    }
+
+    [Fact]
+    public async Task The_file_of_a_run_is_read_as_its_recipe()
+    {
+        using TemporaryFolder folder = new();
+        string file = folder["run.yaml"];
+        await File.WriteAllTextAsync(
+            file,
+            (await CommandRun.OfAsync(["recipe", "show", "llama31_8b_sft"])).Out,
+            TestContext.Current.CancellationToken
+        );
+
+        CommandRun run = await CommandRun.OfAsync(["memory", "--recipe", file, "--json"]);
+        CommandRun named = await CommandRun.OfAsync(["memory", "--recipe", "llama31_8b_sft", "--json"]);
+
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Equal(named.Json.GetProperty("stages").GetRawText(), run.Json.GetProperty("stages").GetRawText());
     }
 
     [Fact]
