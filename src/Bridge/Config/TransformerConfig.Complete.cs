@@ -103,7 +103,7 @@ public partial class TransformerConfig
             MoeFfnHiddenSize = null;
         }
 
-        if (Flag("use_transformer_engine_op_fuser") && MoeGroupedGemm)
+        if (Has("moe_use_grouped_tensor") && Flag("use_transformer_engine_op_fuser") && MoeGroupedGemm)
         {
             this["moe_use_grouped_tensor"] = true;
         }

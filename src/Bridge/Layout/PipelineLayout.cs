@@ -29,6 +29,7 @@ internal static class PipelineLayout
 
     private static string[] ParseText(string text)
     {
+        text = text.Replace(",", "", StringComparison.Ordinal); // Megatron-Core passes over them
         int position = 0;
         string stages = Sequence(text, ref position, depth: 0);
         return position == text.Length ? stages.Split('|') : throw Fault(text, $"has a ) too much at {position}");

@@ -114,6 +114,9 @@ public sealed class ConfigContainer
     /// <summary>The faults of the configuration, all of them; empty when it can be trained.</summary>
     public IReadOnlyList<string> Faults() => [.. RecipeRules.Faults(this)];
 
+    /// <summary>What upstream accepts but changes when the run begins; empty where it trains as the configuration says.</summary>
+    public IReadOnlyList<string> Warnings() => [.. RecipeRules.Warnings(this)];
+
     /// <summary>Checks the rules that upstream and Megatron-Core have for the values together.</summary>
     /// <exception cref="InvalidConfigException">Rules are broken; all are told, with their numbers.</exception>
     public void Validate()

@@ -23,7 +23,7 @@ public sealed record Recipe
     public string Family { get; internal init; } = "";
 
     /// <summary>The model.</summary>
-    public PublishedModel Model { get; }
+    public PublishedModel Model { get; internal init; }
 
     /// <summary>What is trained.</summary>
     public RecipeMode Mode { get; }
@@ -31,8 +31,14 @@ public sealed record Recipe
     /// <summary>What upstream calls it too, the GPUs that it was made for in the name; without <c>_config</c>.</summary>
     public IReadOnlyList<string> OtherNames { get; internal init; } = [];
 
+    /// <summary>Where it comes from.</summary>
+    public RecipeKind Kind { get; internal init; }
+
     /// <summary>False for a recipe that upstream does not have, and that follows from a rule: docs/recipes.md.</summary>
-    public bool IsUpstream { get; internal init; } = true;
+    public bool IsUpstream => Kind != RecipeKind.Derived;
+
+    /// <summary>What a performance recipe was measured on; null for the others, whose least number of GPUs follows from the layout.</summary>
+    public RecipeHardware? Hardware { get; internal init; }
 
     internal string Settings { get; private init; }
 

@@ -10,6 +10,17 @@ internal static class RecipeRules
     public static IEnumerable<string> Faults(ConfigContainer config) =>
         [.. Layout(config.Model), .. Batches(config), .. Sequences(config), .. Schedule(config), .. OfModel(config)];
 
+    /// <summary>What upstream changes by itself when the run begins.</summary>
+    public static IEnumerable<string> Warnings(ConfigContainer config)
+    {
+        BigInteger? decay = Whole(config, "scheduler.lr_decay_iters") ?? Whole(config, "train.train_iters");
+        if (Whole(config, "scheduler.lr_warmup_iters") is { } warmup && warmup >= decay)
+        {
+            yield return $"scheduler.lr_warmup_iters ({warmup}) is not less than the iterations of the decay ({decay}); upstream ends the "
+                + "warm-up with the decay.";
+        }
+    }
+
     /// <summary>Fewest GPUs of a layout: the larger of TP·CP and EP·ETP, times the stages.</summary>
     public static int LeastGpus(ModelProvider model) =>
         Math.Max(
@@ -103,16 +114,9 @@ internal static class RecipeRules
 
     private static IEnumerable<string> Schedule(ConfigContainer config)
     {
-        BigInteger? iterations = Whole(config, "train.train_iters");
-        if (iterations is null && Whole(config, "train.train_samples") is null)
+        if (Whole(config, "train.train_iters") is null && Whole(config, "train.train_samples") is null)
         {
             yield return "train.train_iters or train.train_samples must be set.";
-        }
-
-        BigInteger decay = Whole(config, "scheduler.lr_decay_iters") ?? iterations ?? BigInteger.Zero;
-        if (Whole(config, "scheduler.lr_warmup_iters") is { } warmup && iterations is not null && warmup >= decay)
-        {
-            yield return $"scheduler.lr_warmup_iters ({warmup}) must be less than the iterations of the decay ({decay}).";
         }
 
         if (Number(config["optimizer.lr"]) is { } lr && Number(config["optimizer.min_lr"]) is { } least && least > lr)

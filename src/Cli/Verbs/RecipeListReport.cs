@@ -22,6 +22,14 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
             json.WriteString("mode", Mode(recipe));
             json.WriteString("model", recipe.Model.HfId);
             json.WriteBoolean("upstream", recipe.IsUpstream);
+            json.WriteString("kind", Kind(recipe));
+            if (recipe.Hardware is { } hardware)
+            {
+                json.WriteNumber("gpus", hardware.Gpus);
+                json.WriteString("gpu", hardware.Gpu);
+                json.WriteString("precision", hardware.Precision);
+            }
+
             json.WriteNumber("least_gpus", config.LeastGpus);
             foreach (string size in (string[])["tensor", "pipeline", "context", "expert"])
             {
@@ -54,9 +62,9 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
             columns.Add(
                 recipe.Name,
                 Mode(recipe),
-                recipe.IsUpstream ? "upstream" : "derived",
+                Kind(recipe),
                 recipe.Model.HfId,
-                config.LeastGpus.ToString(CultureInfo.InvariantCulture),
+                Math.Max(recipe.Hardware?.Gpus ?? 0, config.LeastGpus).ToString(CultureInfo.InvariantCulture),
                 ParallelSizes.Of(config.Model).Describe(),
                 $"{config["train.global_batch_size"]}",
                 $"{config["model.seq_length"]}"
@@ -65,6 +73,15 @@ internal sealed class RecipeListReport(IReadOnlyList<Recipe> recipes) : Report
 
         columns.WriteTo(text);
     }
+
+    /// <summary>Where the recipe comes from.</summary>
+    public static string Kind(Recipe recipe) =>
+        recipe.Kind switch
+        {
+            RecipeKind.Upstream => "upstream",
+            RecipeKind.Derived => "derived",
+            _ => "perf",
+        };
 
     private static string Mode(Recipe recipe) =>
         recipe.Mode switch

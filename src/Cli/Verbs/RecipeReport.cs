@@ -13,6 +13,7 @@ internal sealed class RecipeReport(Recipe recipe, ConfigContainer config, bool i
     protected override void WriteJson(Utf8JsonWriter json)
     {
         json.WriteString("recipe", recipe.Name);
+        json.WriteString("kind", RecipeListReport.Kind(recipe));
         json.WriteNumber("least_gpus", config.LeastGpus);
         json.WritePropertyName("config");
         config.ToJson().WriteTo(json);

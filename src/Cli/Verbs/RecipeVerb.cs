@@ -26,6 +26,11 @@ internal sealed class RecipeVerb : Verb
     private readonly TextOption _mode = new("--mode", "pretrain|sft|peft", "List only the recipes that train so.");
     private readonly FlagOption _upstream = new("--upstream", "List only the recipes that upstream has.");
     private readonly FlagOption _derived = new("--derived", "List only the recipes that upstream has not.");
+    private readonly FlagOption _perf = new(
+        "--perf",
+        "List or show upstream's performance recipes, which measure the throughput of given GPUs. They are not among the others."
+    );
+
     private readonly SettingsOption _settings = new(
         "Another value for a name of the configuration, such as train.global_batch_size=16. As often as needed."
     );
@@ -42,6 +47,7 @@ internal sealed class RecipeVerb : Verb
         Options.Add(_mode);
         Options.Add(_upstream);
         Options.Add(_derived);
+        Options.Add(_perf);
         Options.Add(_settings);
         Options.Add(_dora);
         Options.Add(_format);
@@ -56,31 +62,39 @@ internal sealed class RecipeVerb : Verb
             parsed.GetValue(_action) switch
             {
                 "list" => List(parsed),
-                "show" => Show(parsed),
+                "show" => Show(parsed, terminal),
                 var other => throw Wrong($"There is no recipe {other}. Say recipe list, or recipe show NAME."),
             }
         );
 
     private Report List(ParseResult parsed)
     {
-        if (parsed.GetValue(_family) is { } family && !RecipeList.Families.Contains(family))
-        {
-            throw Wrong(
-                $"There is no family \"{family}\" with recipes. Did you mean \"{Spelling.Nearest(family, RecipeList.Families)}\"? There are "
-                    + $"{string.Join(", ", RecipeList.Families)}."
-            );
-        }
-
         (bool upstream, bool derived) = (parsed.GetValue(_upstream), parsed.GetValue(_derived));
         if (upstream && derived)
         {
             throw Wrong("--upstream and --derived together leave nothing to list.");
         }
 
+        bool perf = parsed.GetValue(_perf);
+        if (perf && (upstream || derived))
+        {
+            throw Wrong("--perf lists the performance recipes alone: leave --upstream and --derived out.");
+        }
+
+        IReadOnlyList<Recipe> recipes = perf ? RecipeList.Performance : RecipeList.All;
+        string[] families = [.. recipes.Select(recipe => recipe.Family).Distinct()];
+        if (parsed.GetValue(_family) is { } family && !families.Contains(family))
+        {
+            throw Wrong(
+                $"There is no family \"{family}\" with {(perf ? "performance recipes" : "recipes")}. Did you mean "
+                    + $"\"{Spelling.Nearest(family, families)}\"? There are {string.Join(", ", families)}."
+            );
+        }
+
         RecipeMode? mode = parsed.GetValue(_mode) is { } name ? ModeOf(name) : null;
         return new RecipeListReport([
-            .. RecipeList
-                .All.Where(recipe => parsed.GetValue(_family) is not { } only || recipe.Family == only)
+            .. recipes
+                .Where(recipe => parsed.GetValue(_family) is not { } only || recipe.Family == only)
                 .Where(recipe => mode is null || recipe.Mode == mode)
                 .Where(recipe => recipe.IsUpstream ? !derived : !upstream),
         ]);
@@ -95,12 +109,15 @@ internal sealed class RecipeVerb : Verb
             _ => throw Wrong($"--mode takes pretrain, sft or peft, not \"{name}\"."),
         };
 
-    private Report Show(ParseResult parsed)
+    private Report Show(ParseResult parsed, Terminal terminal)
     {
         string name = parsed.GetValue(_name) ?? throw Wrong("Which recipe? recipe list has the names.");
+        bool perf = parsed.GetValue(_perf);
         Recipe recipe =
-            RecipeList.Find(name)
-            ?? throw Wrong($"There is no recipe \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?");
+            (perf ? RecipeList.FindPerformance(name) : RecipeList.Find(name))
+            ?? throw Wrong(
+                $"There is no {(perf ? "performance recipe" : "recipe")} \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
+            );
         string format = parsed.GetValue(_format) ?? "yaml";
         if (format is not ("yaml" or "json"))
         {
@@ -117,7 +134,21 @@ internal sealed class RecipeVerb : Verb
 
         ConfigContainer config = recipe.Build(parsed.GetValue(_settings) ?? []);
         config.Validate();
+        foreach (string warning in config.Warnings().Concat(Namesake(recipe, name)))
+        {
+            terminal.Error.WriteLine(Printable.Line($"Warning: {warning}"));
+        }
+
         return new RecipeReport(recipe, config, format == "json");
+    }
+
+    // Upstream has some names twice, with different settings.
+    private static IEnumerable<string> Namesake(Recipe recipe, string name)
+    {
+        if (recipe.Kind != RecipeKind.Performance && RecipeList.FindPerformance(name) is not null)
+        {
+            yield return "upstream has a performance recipe of that name too, with other settings: --perf shows it.";
+        }
     }
 
     private UsageException Wrong(string fault) => new($"{CommandLine.Name} {Name}", [fault]);

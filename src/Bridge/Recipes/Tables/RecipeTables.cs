@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Recipes.Performance;
 
 namespace MegatronBridge.Recipes.Tables;
 
@@ -17,13 +18,16 @@ internal static class RecipeTables
 
     /// <summary>Those for models and modes that upstream has none for.</summary>
     public static IReadOnlyList<Recipe> Derived =>
-        [.. Read("DerivedRecipes/").Select(recipe => recipe with { IsUpstream = false })];
+        [.. Read("DerivedRecipes/").Select(recipe => recipe with { Kind = RecipeKind.Derived })];
 
     /// <summary>The settings that a base stands for.</summary>
     public static string Base(string name) =>
-        Bases.GetValueOrDefault(name) ?? throw new ArgumentException($"No settings are called {name}.", nameof(name));
+        Bases.GetValueOrDefault(name)
+        ?? PerformanceTables.Base(name)
+        ?? throw new ArgumentException($"No settings are called {name}.", nameof(name));
 
-    private static IReadOnlyList<Recipe> Read(string folder)
+    /// <summary>What stands in the tables of a folder: a line without space before it, and the lines below it that have one.</summary>
+    internal static IReadOnlyList<(string Family, string Head, List<string> Lines)> Blocks(string folder)
     {
         List<(string Family, string Head, List<string> Lines)> blocks = [];
         foreach ((string family, string text) in PublishedModels.Files(folder))
@@ -41,14 +45,29 @@ internal static class RecipeTables
             }
         }
 
+        return blocks;
+    }
+
+    /// <summary>What a block says about the recipe itself: <c>of</c> which model it is, what it is called <c>also</c>; null where it does not.</summary>
+    internal static string? Said(List<string> lines, string about) =>
+        lines.Find(line => line.StartsWith($"{about}: ", StringComparison.Ordinal))?[(about.Length + 2)..];
+
+    /// <summary>The settings among the lines of a block.</summary>
+    internal static string Settings(IEnumerable<string> lines) =>
+        string.Join('\n', lines.Where(line => !IsAbout(line)));
+
+    private static IReadOnlyList<Recipe> Read(string folder)
+    {
         List<Recipe> recipes = [];
-        foreach ((string family, string head, List<string> lines) in blocks.OrderBy(block => block.Head[0] == 'r'))
+        foreach (
+            (string family, string head, List<string> lines) in Blocks(folder).OrderBy(block => block.Head[0] == 'r')
+        )
         {
             string[] words = head.Split(' ');
             switch (words)
             {
                 case ["base", var name, .. var parent]:
-                    Bases[name] = parent is [":", var used] ? Using(used, lines) : string.Join('\n', lines);
+                    Bases[name] = parent is [":", var used] ? $"use: {used}\n{Settings(lines)}" : Settings(lines);
                     Parents[name] = parent is [":", var above] ? above : name;
                     break;
                 case ["model", var id, "as", var target]:
@@ -64,7 +83,7 @@ internal static class RecipeTables
     }
 
     private static Recipe Of(string family, string name, string used, List<string> lines) =>
-        new(ModeOf(used), name, Model(Said(lines, "of")!), Using(used, lines.Where(line => !IsAbout(line))))
+        new(ModeOf(used), name, Model(Said(lines, "of")!), $"use: {used}\n{Settings(lines)}")
         {
             Family = family,
             OtherNames = Said(lines, "also")?.Split(' ') ?? [],
@@ -95,14 +114,8 @@ internal static class RecipeTables
         };
     }
 
-    private static string Using(string used, IEnumerable<string> lines) =>
-        string.Join('\n', lines.Prepend($"use: {used}"));
-
     private static bool IsAbout(string line) =>
         line.StartsWith("of: ", StringComparison.Ordinal) || line.StartsWith("also: ", StringComparison.Ordinal);
-
-    private static string? Said(List<string> lines, string about) =>
-        lines.Find(line => line.StartsWith($"{about}: ", StringComparison.Ordinal))?[(about.Length + 2)..];
 
     private static string NameOf(string target) => target[(target.LastIndexOf('.') + 1)..];
 }

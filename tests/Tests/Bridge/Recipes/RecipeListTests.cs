@@ -8,10 +8,15 @@ namespace MegatronBridge.Tests.Bridge.Recipes;
 public sealed class RecipeListTests
 {
     [Fact]
-    public void Every_recipe_builds_keeps_the_rules_and_reads_back_the_same()
+    public void Every_recipe_builds_keeps_the_rules_and_reads_back_the_same() => AssertGood(RecipeList.All);
+
+    [Fact]
+    public void Every_performance_recipe_does_so_too() => AssertGood(RecipeList.Performance);
+
+    private static void AssertGood(IReadOnlyList<Recipe> recipes)
     {
         List<string> faults = [];
-        foreach (Recipe recipe in RecipeList.All)
+        foreach (Recipe recipe in recipes)
         {
             try
             {

@@ -64,7 +64,6 @@ public sealed class RecipeTests
     [InlineData("train.global_batch_size", "0", "train.global_batch_size (0)")]
     [InlineData("train.micro_batch_size", "3", "train.micro_batch_size (3)")]
     [InlineData("dataset.seq_length", "2048", "dataset.seq_length (2048) must be model.seq_length (4096)")]
-    [InlineData("scheduler.lr_warmup_iters", "5000", "scheduler.lr_warmup_iters (5000)")]
     [InlineData("optimizer.min_lr", "1.0", "optimizer.min_lr (1")]
     [InlineData("model.pipeline_model_parallel_size", "5", "32")]
     public void Broken_rules_are_told_with_their_numbers(string path, string value, string told)
@@ -74,6 +73,17 @@ public sealed class RecipeTests
         InvalidConfigException e = Assert.Throws<InvalidConfigException>(config.Validate);
 
         Assert.Contains(told, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_warm_up_that_upstream_shortens_is_told_and_not_refused()
+    {
+        ConfigContainer config = Llama3Recipes.Llama31_8BSft().Build();
+        ConfigContainer longer = config.With("scheduler.lr_warmup_iters", "5000");
+
+        Assert.Empty(config.Warnings());
+        Assert.Empty(longer.Faults());
+        Assert.Contains("scheduler.lr_warmup_iters (5000)", Assert.Single(longer.Warnings()), StringComparison.Ordinal);
     }
 
     [Fact]

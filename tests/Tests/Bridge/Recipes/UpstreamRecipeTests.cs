@@ -39,6 +39,7 @@ public sealed class UpstreamRecipeTests
         Assert.True(Names.Count >= 12);
         Assert.Contains(Names, row => row.Data.Contains("_vl_", StringComparison.Ordinal));
         Assert.Contains(Names, row => RecipeList.Find(row.Data)!.Build().Model.NumMoeExperts is not null);
+        Assert.True(Names.Count(row => RecipeList.Find(row.Data)!.Kind == RecipeKind.Performance) >= 12);
     }
 
     private static IEnumerable<string> Differences(string path, ConfigValue theirs, ConfigValue ours)

@@ -39,6 +39,64 @@ public sealed class RecipeVerbTests
     }
 
     [Fact]
+    public async Task Performance_recipes_are_listed_where_they_are_asked_for()
+    {
+        CommandRun text = await CommandRun.OfAsync("recipe", "list", "--perf", "--family", "gpt_oss");
+        CommandRun json = await CommandRun.OfAsync("recipe", "list", "--perf", "--json");
+
+        Assert.Contains("\ngpt_oss_120b_pretrain_64gpu_gb300_bf16 ", text.Out);
+        Assert.DoesNotContain("gpt_oss_20b_sft", text.Out);
+        JsonElement[] recipes = [.. json.Json.GetProperty("recipes").EnumerateArray()];
+        Assert.Equal(
+            RecipeList.Performance.Select(recipe => recipe.Name),
+            recipes.Select(recipe => recipe.GetProperty("name").GetString())
+        );
+        Assert.All(recipes, recipe => Assert.Equal("perf", recipe.GetProperty("kind").GetString()));
+        JsonElement last = recipes.Single(recipe =>
+            recipe.GetProperty("name").GetString() == "llama31_405b_pretrain_1024gpu_h100_fp8cs"
+        );
+        Assert.Equal(1024, last.GetProperty("gpus").GetInt32());
+        Assert.Equal("h100", last.GetProperty("gpu").GetString());
+        Assert.Equal("fp8cs", last.GetProperty("precision").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_name_that_upstream_has_twice_perf_shows_the_performance_recipe()
+    {
+        const string name = "qwen3_30b_a3b_pretrain_16gpu_h100_bf16";
+        CommandRun library = await CommandRun.OfAsync("recipe", "show", name);
+        CommandRun perf = await CommandRun.OfAsync("recipe", "show", name, "--perf");
+
+        Assert.Contains("--perf", library.Error);
+        Assert.Empty(perf.Error);
+        Assert.True(Read(library).Says(RecipeList.Find(name)!.Build()));
+        Assert.True(Read(perf).Says(RecipeList.FindPerformance(name)!.Build()));
+        Assert.False(Read(perf).Says(Read(library)));
+
+        static ConfigContainer Read(CommandRun run) => ConfigContainer.Parse(Encoding.UTF8.GetBytes(run.Out));
+    }
+
+    [Fact]
+    public async Task Values_of_performance_recipes_can_be_set_and_what_upstream_changes_is_told()
+    {
+        CommandRun run = await CommandRun.OfAsync(
+            "recipe",
+            "show",
+            "gpt_oss_20b_pretrain_8gpu_gb200_nvfp4",
+            "--set",
+            "train.train_iters=20",
+            "--set",
+            "env_vars.NCCL_DEBUG=INFO"
+        );
+
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        Assert.Contains("scheduler.lr_warmup_iters (64)", run.Error);
+        Assert.Contains("\n  train_iters: 20\n", run.Out);
+        Assert.Contains("\n  NCCL_DEBUG: INFO\n", run.Out);
+        Assert.Contains("\n  NVTE_USE_FAST_MATH: 1\n", run.Out);
+    }
+
+    [Fact]
     public async Task What_show_prints_is_the_file()
     {
         CommandRun run = await CommandRun.OfAsync(
@@ -83,6 +141,9 @@ public sealed class RecipeVerbTests
         "model.tensor_model_parallel_size=16"
     )]
     [InlineData("llama3", "recipe", "list", "--family", "lama3")]
+    [InlineData("performance recipes", "recipe", "list", "--perf", "--family", "phi")]
+    [InlineData("--derived", "recipe", "list", "--perf", "--derived")]
+    [InlineData("There is no performance recipe", "recipe", "show", "--perf", "llama31_8b_sft")]
     [InlineData("toml", "recipe", "show", "llama31_8b_sft", "--format", "toml")]
     [InlineData("--dora", "recipe", "show", "llama31_8b_sft", "--dora")]
     [InlineData("recipe list", "recipe", "show")]
