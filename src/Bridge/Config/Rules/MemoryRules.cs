@@ -97,6 +97,9 @@ internal static class MemoryRules
         ];
     }
 
+    // Versions in development take the offloading of what is inside attention and MLP beside mhc, but not of the norms before them.
+    private static readonly string[] Norms = ["attn_norm", "mlp_norm"];
+
     private static IEnumerable<(bool, string)> Modules(RuleFields f)
     {
         IReadOnlyList<string> modules = f.Words("recompute_modules");
@@ -133,7 +136,9 @@ internal static class MemoryRules
                 $"mhc_recompute_layer_num is {f["mhc_recompute_layer_num"]}; it must be 1 or more."
             ),
             (
-                Has("mhc") && f.On("fine_grained_activation_offloading"),
+                Has("mhc")
+                    && f.On("fine_grained_activation_offloading")
+                    && !(f.On("enable_hyper_connections") && !f.Words("offload_modules").Intersect(Norms).Any()),
                 "mhc in recompute_modules does not go with fine_grained_activation_offloading."
             ),
         ];
