@@ -22,8 +22,11 @@ public sealed record PublishedModel
     /// <summary>The file of the library's data that it stands in: <c>phi</c>.</summary>
     internal string Brand { get; private init; } = "";
 
-    /// <summary>True when it sees or hears.</summary>
-    internal bool IsMultimodal { get; private init; }
+    /// <summary>The architecture that its config.json names.</summary>
+    internal string Architecture { get; private init; } = "";
+
+    /// <summary>True when the Megatron side sees or hears: has more than a language model.</summary>
+    internal bool IsMultimodal => ToProvider().Schema.Parts.Count > 1;
 
     /// <summary>How files describe it.</summary>
     internal ModelForm Form { get; private init; }
@@ -33,14 +36,7 @@ public sealed record PublishedModel
 
     /// <summary>The model of a config.json.</summary>
     internal static PublishedModel OfConfig(string hfId, JsonObject config, string brand) =>
-        new(hfId, () => FromConfig(hfId, config))
-        {
-            Brand = brand,
-            IsMultimodal = config.Any(entry =>
-                entry.Key is "vision_config" or "audio_config" or "sound_config" or "thinker_config"
-                && entry.Value is not null
-            ),
-        };
+        new(hfId, () => FromConfig(hfId, config)) { Brand = brand, Architecture = $"{config["architectures"]?[0]}" };
 
     /// <summary>The model that recipes describe by fields of one of upstream's classes.</summary>
     internal static PublishedModel OfFields(string hfId, string target, string settings) =>

@@ -51,15 +51,24 @@ public sealed record Recipe
             throw new InvalidOperationException($"{Name} trains no adapters.");
         }
 
+        // Grouped experts have no weight that DoRA could take the norm of.
         ConfigContainer lora = Build();
+        ModelProvider model = RecipeRules.Completed(lora);
+        IEnumerable<string> targets = ((ConfigValue.List)lora["peft.target_modules"]).Items.Select(target =>
+            $"{target}"
+        );
+        if (model.MoeGroupedGemm)
+        {
+            targets = AdapterTargets.WithoutExperts(targets, AdapterTargets.Layers(model));
+        }
+
+        ConfigValue adapted = ConfigValue.ListOf(targets.Select(target => (ConfigValue)target));
         return this with
         {
             Settings = $"""
                 {Settings}
                 peft: _target_=megatron.bridge.peft.dora.DoRA dim={lora["peft.dim"]} alpha={lora["peft.alpha"]}
-                peft: target_modules={lora["peft.target_modules"].ToJson()!.ToJsonString()} dropout={lora[
-                    "peft.dropout"
-                ]}
+                peft: target_modules={adapted.ToJson()!.ToJsonString()} dropout={lora["peft.dropout"]}
                 """,
         };
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using MegatronBridge.Config;
+using MegatronBridge.Layout;
 
 namespace MegatronBridge.Recipes;
 
@@ -8,7 +9,7 @@ internal static class RecipeRules
 {
     /// <summary>All faults, the model's own included.</summary>
     public static IEnumerable<string> Faults(ConfigContainer config) =>
-        [.. Layout(config.Model), .. Batches(config), .. Sequences(config), .. Schedule(config), .. OfModel(config)];
+        [.. Sizes(config.Model), .. Batches(config), .. Sequences(config), .. Schedule(config), .. OfModel(config)];
 
     /// <summary>What upstream changes by itself when the run begins.</summary>
     public static IEnumerable<string> Warnings(ConfigContainer config)
@@ -28,7 +29,7 @@ internal static class RecipeRules
             model.NumMoeExperts is null ? 1 : model.ExpertModelParallelSize * model.ExpertTensorParallelSize
         ) * model.PipelineModelParallelSize;
 
-    private static IEnumerable<string> Layout(ModelProvider model)
+    private static IEnumerable<string> Sizes(ModelProvider model)
     {
         (int tp, int ep) = (model.TensorModelParallelSize, model.ExpertModelParallelSize);
         if (
@@ -84,6 +85,12 @@ internal static class RecipeRules
         {
             yield return $"train.micro_batch_size ({micro}) must be 1 where sequences are packed (dataset.enable_offline_packing).";
         }
+
+        if (config["dataset.enable_in_batch_packing"] == true && micro == 1)
+        {
+            yield return "train.micro_batch_size (1) must be more where the sequences of a microbatch are packed "
+                + "(dataset.enable_in_batch_packing).";
+        }
     }
 
     private static IEnumerable<string> Sequences(ConfigContainer config)
@@ -130,25 +137,36 @@ internal static class RecipeRules
     {
         try
         {
-            ModelProvider complete = config.Model.Clone();
-            TakePrecision(complete, config["mixed_precision"]);
-            if (complete.Has("vocab_size") && complete["vocab_size"].IsNull)
-            {
-                complete.VocabSize = complete.TensorModelParallelSize * complete.MakeVocabSizeDivisibleBy; // the tokenizer tells it
-            }
-
-            if (complete.VocabSize % complete.TensorModelParallelSize != 0)
-            {
-                complete.ShouldPadVocab = true; // upstream pads it when it makes the model
-            }
-
-            complete.Complete();
-            return [];
+            return [.. AdapterTargets.Faults(config["peft"], Completed(config))];
         }
         catch (InvalidConfigException e)
         {
             return e.Faults;
         }
+        catch (LayoutException e)
+        {
+            return [e.Message];
+        }
+    }
+
+    /// <summary>A copy of the model as the run makes it.</summary>
+    /// <exception cref="InvalidConfigException">Fields contradict each other.</exception>
+    internal static ModelProvider Completed(ConfigContainer config)
+    {
+        ModelProvider complete = config.Model.Clone();
+        TakePrecision(complete, config["mixed_precision"]);
+        if (complete.Has("vocab_size") && complete["vocab_size"].IsNull)
+        {
+            complete.VocabSize = complete.TensorModelParallelSize * complete.MakeVocabSizeDivisibleBy; // the tokenizer tells it
+        }
+
+        if (complete.VocabSize % complete.TensorModelParallelSize != 0)
+        {
+            complete.ShouldPadVocab = true; // upstream pads it when it makes the model
+        }
+
+        complete.Complete();
+        return complete;
     }
 
     // As upstream does before it makes the model: what the precision says, be it by a name, counts for the model's fields of that name.

@@ -18,16 +18,17 @@ internal static class DerivedRecipes
         ILookup<string, Recipe> known = upstream.ToLookup(recipe => recipe.Model.HfId, StringComparer.Ordinal);
         foreach (PublishedModel model in PublishedModels.All)
         {
+            bool isMultimodal = model.IsMultimodal;
             Recipe? shortest = known[model.HfId].MinBy(recipe => recipe.Name.Length);
             string stem = shortest is null
                 ? StemOf(model.HfId)
                 : shortest.Name[..shortest.Name.IndexOf(Ending(shortest.Mode), StringComparison.Ordinal)];
             foreach (RecipeMode mode in Enum.GetValues<RecipeMode>())
             {
-                string name = stem + Ending(mode);
+                bool isMock = isMultimodal && mode == RecipeMode.Pretrain;
+                string name = stem + Ending(mode) + (isMock ? "_mock" : "");
                 bool isMissing = known[model.HfId].All(recipe => recipe.Mode != mode) && !Refused.Contains(name);
-                // Upstream trains models that see or hear on examples only.
-                if (isMissing && !(mode == RecipeMode.Pretrain && model.IsMultimodal))
+                if (isMissing && !(isMock && !DerivedData.HasMock(model)))
                 {
                     yield return new(shortest?.Family ?? FamilyOf(model.Brand), name, model, mode);
                 }

@@ -9,14 +9,13 @@ internal static class LoRAFields
 {
     public const string Target = "megatron.bridge.peft.lora.LoRA";
 
+    /// <summary>The layers that are adapted where nothing else is said.</summary>
+    public static ConfigValue DefaultTargets { get; } =
+        ConfigValue.ListOf("linear_qkv", "linear_proj", "linear_fc1", "linear_fc2");
+
     public static IReadOnlyList<ProviderField> All { get; } =
     [
-        new(
-            "target_modules",
-            FieldKind.Texts,
-            false,
-            ConfigValue.ListOf("linear_qkv", "linear_proj", "linear_fc1", "linear_fc2")
-        ),
+        new("target_modules", FieldKind.Texts, false, DefaultTargets),
         new("exclude_modules", FieldKind.Texts, false, ConfigValue.ListOf()),
         Any("canonical_mapping", ConfigValue.MapOf()),
         Int("dim", 32),

@@ -22,4 +22,13 @@ public static class Gemma3VlRecipes
 
     /// <summary>Upstream's <c>gemma3_vl_27b_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Gemma3Vl27BSft() => RecipeList.Get("gemma3_vl_27b_sft");
+
+    /// <summary>google/gemma-3-4b-it, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3Vl4BPretrainMock() => RecipeList.Get("gemma3_vl_4b_pretrain_mock");
+
+    /// <summary>google/gemma-3-12b-it, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3Vl12BPretrainMock() => RecipeList.Get("gemma3_vl_12b_pretrain_mock");
+
+    /// <summary>google/gemma-3-27b-it, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma3Vl27BPretrainMock() => RecipeList.Get("gemma3_vl_27b_pretrain_mock");
 }

@@ -10,4 +10,7 @@ public static class Gemma4VlRecipes
 
     /// <summary>Upstream's <c>gemma4_vl_26b_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Gemma4Vl26BSft() => RecipeList.Get("gemma4_vl_26b_sft");
+
+    /// <summary>google/gemma-4-26B-A4B-it, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma4Vl26BPretrainMock() => RecipeList.Get("gemma4_vl_26b_pretrain_mock");
 }

@@ -32,6 +32,9 @@ public static class GemmaRecipes
     /// <summary>google/gemma-3-270m, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Gemma3_270MPeft() => RecipeList.Get("gemma_3_270m_peft");
 
+    /// <summary>google/gemma-4-31B-it, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Gemma4_31BPretrainMock() => RecipeList.Get("gemma_4_31b_pretrain_mock");
+
     /// <summary>google/gemma-4-31B-it, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Gemma4_31BSft() => RecipeList.Get("gemma_4_31b_sft");
 

@@ -10,4 +10,7 @@ public static class Glm45VRecipes
 
     /// <summary>Upstream's <c>glm_45v_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Glm45VSft() => RecipeList.Get("glm_45v_sft");
+
+    /// <summary>zai-org/GLM-4.5V, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Glm45VPretrainMock() => RecipeList.Get("glm_45v_pretrain_mock");
 }

@@ -22,4 +22,13 @@ public static class Ministral3Recipes
 
     /// <summary>Upstream's <c>ministral3_14b_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Ministral3_14BSft() => RecipeList.Get("ministral3_14b_sft");
+
+    /// <summary>mistralai/Ministral-3-3B-Instruct-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_3BPretrainMock() => RecipeList.Get("ministral3_3b_pretrain_mock");
+
+    /// <summary>mistralai/Ministral-3-8B-Instruct-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_8BPretrainMock() => RecipeList.Get("ministral3_8b_pretrain_mock");
+
+    /// <summary>mistralai/Ministral-3-14B-Instruct-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_14BPretrainMock() => RecipeList.Get("ministral3_14b_pretrain_mock");
 }

@@ -5,11 +5,17 @@ namespace MegatronBridge.Recipes.Tables;
 /// <summary>The recipes of mistral.</summary>
 public static class MistralRecipes
 {
+    /// <summary>mistralai/Ministral-3-3B-Base-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_3BPretrainMock() => RecipeList.Get("ministral_3_3b_pretrain_mock");
+
     /// <summary>mistralai/Ministral-3-3B-Base-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_3BSft() => RecipeList.Get("ministral_3_3b_sft");
 
     /// <summary>mistralai/Ministral-3-3B-Base-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_3BPeft() => RecipeList.Get("ministral_3_3b_peft");
+
+    /// <summary>mistralai/Ministral-3-8B-Base-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_8BPretrainMock() => RecipeList.Get("ministral_3_8b_pretrain_mock");
 
     /// <summary>mistralai/Ministral-3-8B-Base-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_8BSft() => RecipeList.Get("ministral_3_8b_sft");
@@ -17,11 +23,17 @@ public static class MistralRecipes
     /// <summary>mistralai/Ministral-3-8B-Base-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_8BPeft() => RecipeList.Get("ministral_3_8b_peft");
 
+    /// <summary>mistralai/Ministral-3-14B-Base-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Ministral3_14BPretrainMock() => RecipeList.Get("ministral_3_14b_pretrain_mock");
+
     /// <summary>mistralai/Ministral-3-14B-Base-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_14BSft() => RecipeList.Get("ministral_3_14b_sft");
 
     /// <summary>mistralai/Ministral-3-14B-Base-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Ministral3_14BPeft() => RecipeList.Get("ministral_3_14b_peft");
+
+    /// <summary>mistralai/Devstral-Small-2-24B-Instruct-2512, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe DevstralSmall2_24BPretrainMock() => RecipeList.Get("devstral_small_2_24b_pretrain_mock");
 
     /// <summary>mistralai/Devstral-Small-2-24B-Instruct-2512, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe DevstralSmall2_24BSft() => RecipeList.Get("devstral_small_2_24b_sft");
@@ -118,6 +130,9 @@ public static class MistralRecipes
 
     /// <summary>mistralai/Devstral-2-123B-Instruct-2512, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Devstral2_123BPeft() => RecipeList.Get("devstral_2_123b_peft");
+
+    /// <summary>mistralai/Mistral-Small-3.1-24B-Base-2503, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe MistralSmall3P1_24BPretrainMock() => RecipeList.Get("mistral_small_3p1_24b_pretrain_mock");
 
     /// <summary>mistralai/Mistral-Small-3.1-24B-Base-2503, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe MistralSmall3P1_24BSft() => RecipeList.Get("mistral_small_3p1_24b_sft");

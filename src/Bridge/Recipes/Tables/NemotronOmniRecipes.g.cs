@@ -19,4 +19,7 @@ public static class NemotronOmniRecipes
 
     /// <summary>Upstream's <c>nemotron_omni_cord_v2_long_context_sft_8gpu_h100_bf16_config</c>: all weights, on examples.</summary>
     public static Recipe NemotronOmniCordV2LongContextSft8GpuH100Bf16() => RecipeList.Get("nemotron_omni_cord_v2_long_context_sft_8gpu_h100_bf16");
+
+    /// <summary>nvidia/Nemotron-3-Nano-Omni-30B-A3B-Reasoning-BF16, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe NemotronOmniCordV2PretrainMock() => RecipeList.Get("nemotron_omni_cord_v2_pretrain_mock");
 }

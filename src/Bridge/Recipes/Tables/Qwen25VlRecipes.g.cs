@@ -28,4 +28,16 @@ public static class Qwen25VlRecipes
 
     /// <summary>Upstream's <c>qwen25_vl_72b_sft_config</c>: all weights, on examples.</summary>
     public static Recipe Qwen25Vl72BSft() => RecipeList.Get("qwen25_vl_72b_sft");
+
+    /// <summary>Qwen/Qwen2.5-VL-3B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen25Vl3BPretrainMock() => RecipeList.Get("qwen25_vl_3b_pretrain_mock");
+
+    /// <summary>Qwen/Qwen2.5-VL-7B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen25Vl7BPretrainMock() => RecipeList.Get("qwen25_vl_7b_pretrain_mock");
+
+    /// <summary>Qwen/Qwen2.5-VL-32B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen25Vl32BPretrainMock() => RecipeList.Get("qwen25_vl_32b_pretrain_mock");
+
+    /// <summary>Qwen/Qwen2.5-VL-72B-Instruct, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen25Vl72BPretrainMock() => RecipeList.Get("qwen25_vl_72b_pretrain_mock");
 }

@@ -11,11 +11,17 @@ public static class Qwen35Recipes
     /// <summary>Upstream's <c>qwen35_text_35b_a3b_pretrain_config</c>: from the first token.</summary>
     public static Recipe Qwen35Text35BA3BPretrain() => RecipeList.Get("qwen35_text_35b_a3b_pretrain");
 
+    /// <summary>Qwen/Qwen3.6-27B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3P6_27BPretrainMock() => RecipeList.Get("qwen3p6_27b_pretrain_mock");
+
     /// <summary>Qwen/Qwen3.6-27B, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Qwen3P6_27BSft() => RecipeList.Get("qwen3p6_27b_sft");
 
     /// <summary>Qwen/Qwen3.6-27B, adapters, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Qwen3P6_27BPeft() => RecipeList.Get("qwen3p6_27b_peft");
+
+    /// <summary>Qwen/Qwen3.6-35B-A3B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen3P6_35BA3BPretrainMock() => RecipeList.Get("qwen3p6_35b_a3b_pretrain_mock");
 
     /// <summary>Qwen/Qwen3.6-35B-A3B, all weights, on examples; derived, upstream has no such recipe.</summary>
     public static Recipe Qwen3P6_35BA3BSft() => RecipeList.Get("qwen3p6_35b_a3b_sft");

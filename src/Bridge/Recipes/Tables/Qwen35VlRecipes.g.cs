@@ -88,4 +88,13 @@ public static class Qwen35VlRecipes
 
     /// <summary>Upstream's <c>qwen35_vl_35b_a3b_sft_long_context_32gpu_h100_bf16_config</c>: all weights, on examples.</summary>
     public static Recipe Qwen35Vl35BA3BSftLongContext32GpuH100Bf16() => RecipeList.Get("qwen35_vl_35b_a3b_sft_long_context_32gpu_h100_bf16");
+
+    /// <summary>Qwen/Qwen3.5-0.8B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen35Vl800MPretrainMock() => RecipeList.Get("qwen35_vl_800m_pretrain_mock");
+
+    /// <summary>Qwen/Qwen3.5-2B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen35Vl2BPretrainMock() => RecipeList.Get("qwen35_vl_2b_pretrain_mock");
+
+    /// <summary>Qwen/Qwen3.5-4B, from the first token; derived, upstream has no such recipe.</summary>
+    public static Recipe Qwen35Vl4BPretrainMock() => RecipeList.Get("qwen35_vl_4b_pretrain_mock");
 }

@@ -1,4 +1,5 @@
 using MegatronBridge.Recipes;
+using MegatronBridge.Recipes.Derived;
 
 namespace MegatronBridge.Tests.Bridge.Recipes;
 
@@ -17,7 +18,11 @@ public sealed class DerivedRecipeTests
                     model.HfId.StartsWith("Qwen/Qwen3-Next", StringComparison.Ordinal)
                         || modes[model.HfId].Contains(RecipeMode.Peft)
                 );
-                Assert.True(model.IsMultimodal || modes[model.HfId].Contains(RecipeMode.Pretrain), model.HfId);
+                Assert.True(
+                    (model.IsMultimodal && !DerivedData.HasMock(model))
+                        || modes[model.HfId].Contains(RecipeMode.Pretrain),
+                    model.HfId
+                );
             }
         );
     }
@@ -60,5 +65,18 @@ public sealed class DerivedRecipeTests
         Assert.False(recipe.IsUpstream);
         Assert.Equal(mode, recipe.Mode.ToString().ToLowerInvariant());
         Assert.Equal(model, recipe.Model.HfId);
+    }
+
+    [Fact]
+    public void Models_that_see_are_pretrained_on_mock_images()
+    {
+        ConfigContainer config = RecipeList.Find("qwen25_vl_7b_pretrain_mock")!.Build();
+
+        Assert.Equal(
+            "megatron.bridge.data.builders.mock_vlm_sft.MockVLMSFTDatasetConfig",
+            $"{config["dataset._target_"]}"
+        );
+        Assert.Equal("Qwen/Qwen2.5-VL-7B-Instruct", $"{config["dataset.hf_processor_path"]}");
+        Assert.True(config["model.freeze_vision_model"] == true);
     }
 }

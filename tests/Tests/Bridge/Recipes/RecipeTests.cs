@@ -128,4 +128,15 @@ public sealed class RecipeTests
         Assert.Equal(Llama3Recipes.Llama31_8BPeft().Build()["peft.alpha"], config["peft.alpha"]);
         Assert.Throws<InvalidOperationException>(Llama3Recipes.Llama31_8BSft().WithDora);
     }
+
+    [Fact]
+    public void A_microbatch_of_one_sequence_is_not_packed()
+    {
+        ConfigContainer config = RecipeList
+            .Find("ministral3_3b_sft")!
+            .Build()
+            .With("dataset.enable_in_batch_packing", "true");
+
+        Assert.Contains("train.micro_batch_size (1)", Assert.Single(config.Faults()), StringComparison.Ordinal);
+    }
 }
