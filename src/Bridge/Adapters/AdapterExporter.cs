@@ -47,7 +47,7 @@ public sealed class AdapterExporter : IConversion
             );
         }
 
-        _weights = new(PeftFolder.WeightsName, PeftTensors.Of(Adapter));
+        _weights = new(PeftWeights.FileName, PeftTensors.Of(Adapter));
         Report = new()
         {
             Architecture = family.Architecture,

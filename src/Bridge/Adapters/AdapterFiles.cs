@@ -33,7 +33,7 @@ internal sealed class AdapterFiles : IDisposable
             PeftFolder folder = PeftFolder.Open(path);
             try
             {
-                return new(folder, PackedExperts.Resolve(folder.Adapter, family, provider, hf), folder.TensorCount);
+                return new(folder, folder.For(family, provider, hf), folder.TensorCount);
             }
             catch
             {

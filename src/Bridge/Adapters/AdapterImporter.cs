@@ -21,7 +21,7 @@ public sealed class AdapterImporter : IConversion
     {
         _options = options;
         _folder = folder;
-        AdapterSet stored = PackedExperts.Resolve(folder.Adapter, model.Family, model.Provider, model.Hf);
+        AdapterSet stored = folder.For(model.Family, model.Provider, model.Hf);
         AdapterSet adapter = options.TargetDType is { } dtype ? stored.CastTo(dtype) : stored;
         ModelProvider provider = model.Provider.Clone();
         options.Sizes.ApplyTo(provider);
@@ -79,10 +79,10 @@ public sealed class AdapterImporter : IConversion
         {
             string path =
                 options.BaseModel
-                ?? AdapterBase.Locate(folder.Adapter.BaseModel, options.Hub)
+                ?? AdapterBase.Locate(folder.BaseModel, options.Hub)
                 ?? throw new BadFileException(
                     options.HfAdapter,
-                    $"the adapter belongs to {folder.Adapter.BaseModel ?? "a model that it does not name"}, which is not on this machine. "
+                    $"the adapter belongs to {folder.BaseModel ?? "a model that it does not name"}, which is not on this machine. "
                         + "Name the model, or a folder with its config.json, with --base."
                 );
             using AdapterBase model = AdapterBase.Open(path);

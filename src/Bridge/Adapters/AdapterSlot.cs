@@ -68,9 +68,14 @@ internal sealed record AdapterSlot(Binding Binding, string? Part, long Rows)
             _ => RowsUnlessWhole(weight),
         };
 
-    // Layers that every rank has whole, but for those of latent attention, which upstream adapts as if ranks shared their rows.
+    // Layers that every rank has whole, but for routers and those of latent attention, which upstream adapts as if ranks shared their rows.
     private static Cut RowsUnlessWhole(ModelParameter weight) =>
-        weight.Cut.Axis == 0 || ModuleOf(weight.Key).EndsWith("_down_proj", StringComparison.Ordinal)
+        weight.Cut.Axis == 0
+        || ModuleOf(weight.Key) is var module
+            && (
+                module.EndsWith("_down_proj", StringComparison.Ordinal)
+                || module.EndsWith(".router", StringComparison.Ordinal)
+            )
             ? Cut.Rows
             : Cut.Replicated;
 

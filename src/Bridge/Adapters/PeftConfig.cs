@@ -30,6 +30,44 @@ internal sealed class PeftConfig
         ("monteclora_config", "another method"),
     ];
 
+    // What changes nothing that is computed with the matrices, and what is read here.
+    private static readonly HashSet<string> Known =
+    [
+        "alpha_pattern",
+        "auto_mapping",
+        "base_model_name_or_path",
+        "bias",
+        "corda_config",
+        "ensure_weight_tying",
+        "eva_config",
+        "exclude_modules",
+        "inference_mode",
+        "init_lora_weights",
+        "layers_pattern",
+        "layers_to_transform",
+        "loftq_config",
+        "lora_alpha",
+        "lora_dropout",
+        "lora_ga_config",
+        "megatron_config",
+        "megatron_core",
+        "peft_type",
+        "peft_version",
+        "qalora_group_size",
+        "r",
+        "rank_pattern",
+        "revision",
+        "runtime_config",
+        "target_modules",
+        "target_parameters",
+        "task_type",
+        "use_dora",
+        "use_rslora",
+    ];
+
+    // Other beginnings take something out of the weights of the model, which then is not the one that was published.
+    private static readonly HashSet<string> HarmlessBeginnings = ["gaussian", "eva", "orthogonal"];
+
     private readonly JsonObject _json;
     private readonly string _path;
     private readonly List<string> _faults = [];
@@ -37,6 +75,7 @@ internal sealed class PeftConfig
     private readonly PeftPatterns _alphas;
     private readonly PeftTargets _targets;
     private readonly PeftTargets _excluded;
+    private readonly PeftLayers _layers;
     private readonly IReadOnlyList<string> _parameters;
 
     private PeftConfig(JsonObject json, string path)
@@ -50,12 +89,20 @@ internal sealed class PeftConfig
 
         foreach ((string key, string meaning) in Unused.Where(rule => !IsNothing(_json[rule.Key])))
         {
-            _faults.Add($"{key} is {_json[key]!.ToJsonString()}: {meaning} cannot be converted");
+            _faults.Add($"{key} is {Written(_json[key])}: {meaning} cannot be converted");
         }
 
         if (Text("bias") is { } bias and not "none")
         {
             _faults.Add($"bias is {bias}: biases that were trained cannot be converted");
+        }
+
+        if (Text("init_lora_weights") is { } beginning && !HarmlessBeginnings.Contains(beginning))
+        {
+            _faults.Add(
+                $"init_lora_weights is {beginning}: the adapter is for a model whose weights were changed before the training; save it as plain "
+                    + "LoRA (path_initial_model_for_weight_conversion of peft)"
+            );
         }
 
         Rank = (int)Number("r", 8, IsRank);
@@ -67,6 +114,7 @@ internal sealed class PeftConfig
         _alphas = new("alpha_pattern", _json["alpha_pattern"], IsAlpha, _faults);
         _targets = new("target_modules", _json["target_modules"], _faults);
         _excluded = new("exclude_modules", _json["exclude_modules"], _faults);
+        _layers = new(_json["layers_to_transform"], _json["layers_pattern"], _faults);
         _parameters = Parameters();
         if (_faults.Count > 0)
         {
@@ -90,6 +138,13 @@ internal sealed class PeftConfig
     /// <summary>True when what it says of the modules can only be told by peft itself.</summary>
     public bool HasUnclearTargets => _targets.IsUnclear || _excluded.IsUnclear;
 
+    /// <summary>Fields that say something and are not known here, with what they say.</summary>
+    public IEnumerable<string> UnknownFields =>
+        from entry in _json
+        where !Known.Contains(entry.Key) && !Array.Exists(Unused, rule => rule.Key == entry.Key)
+        where !IsNothing(entry.Value)
+        select $"{entry.Key}: {Written(entry.Value)}";
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="BadFileException">It is missing or damaged, or says what cannot be converted.</exception>
     public static PeftConfig Load(string path) => new(PythonJson.Parse(ConfigFile.Read(path), path), path);
@@ -106,7 +161,11 @@ internal sealed class PeftConfig
 
     /// <summary>False when peft would leave a module alone, whatever tensors there are for it.</summary>
     public bool Targets(string module) =>
-        HasUnclearTargets || ((!_targets.IsGiven || _targets.Has(module)) && !_excluded.Has(module));
+        HasUnclearTargets
+        || (
+            !_excluded.Has(module)
+            && (!_targets.IsGiven || _targets.Names(module) || (_targets.Has(module) && _layers.Has(module)))
+        );
 
     /// <summary>True when it names a module as a layer.</summary>
     public bool NamesLayer(string module) => _targets.IsGiven && _targets.Has(module);
@@ -196,7 +255,7 @@ internal sealed class PeftConfig
         if (!Array.TrueForAll(targets, target => PackedExpert.PlaceOf(target[(target.LastIndexOf('.') + 1)..]) >= 0))
         {
             _faults.Add(
-                $"target_parameters is {_json["target_parameters"]!.ToJsonString()}: of parameters that are no layers only gate_up_proj and "
+                $"target_parameters is {Written(_json["target_parameters"])}: of parameters that are no layers only gate_up_proj and "
                     + "down_proj of experts can be converted"
             );
         }
@@ -211,6 +270,16 @@ internal sealed class PeftConfig
     private string? Text(string key) =>
         _json[key] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
+    // On one line, and not all of what a hostile file may have.
+    internal static string Written(JsonNode? node)
+    {
+        string text =
+            node is JsonValue value && value.TryGetValue(out string? word) && PythonJson.NonFinite(word) is not null
+                ? word[1..]
+                : node?.ToJsonString() ?? "null";
+        return text.Length <= 200 ? text : text[..200] + "...";
+    }
+
     private static bool IsRank(double value) => value is >= 1 and <= 65536 && value % 1 == 0;
 
     private static bool IsAlpha(double value) => value is > 0 and < 1e9;
@@ -220,7 +289,7 @@ internal sealed class PeftConfig
         JsonValueKind? kind = _json[key]?.GetValueKind();
         if (kind is not (null or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False))
         {
-            _faults.Add($"{key} is {_json[key]!.ToJsonString()}, neither true nor false");
+            _faults.Add($"{key} is {Written(_json[key])}, neither true nor false");
         }
 
         return kind == JsonValueKind.True;
@@ -247,7 +316,7 @@ internal sealed class PeftConfig
             return number;
         }
 
-        _faults.Add($"{key} is {node.ToJsonString()}, which cannot be");
+        _faults.Add($"{key} is {Written(node)}, which cannot be");
         return byDefault;
     }
 }

@@ -1,9 +1,8 @@
-using MegatronBridge.Storage.Safetensors;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Adapters;
 
-/// <summary>The tensors of an <c>adapter_model.safetensors</c>, put together by what they adapt and held against the config.</summary>
+/// <summary>The tensors of a folder of peft, put together by what they adapt and held against the config.</summary>
 internal sealed class PeftModules
 {
     private readonly PeftConfig _config;
@@ -11,11 +10,11 @@ internal sealed class PeftModules
     private readonly OrderedDictionary<string, TensorView?[]> _modules = new(StringComparer.Ordinal); // A, B, magnitude
 
     /// <summary>Sorts the tensors; what does not fit is added to the faults.</summary>
-    public PeftModules(PeftConfig config, SafetensorsFile file, List<string> faults)
+    public PeftModules(PeftConfig config, IEnumerable<KeyValuePair<string, TensorView>> tensors, List<string> faults)
     {
         _config = config;
         _faults = faults;
-        Sort(file);
+        Sort(tensors);
         Packed = [.. TakePacked()];
         Updates = [.. OfLayers()];
     }
@@ -26,9 +25,9 @@ internal sealed class PeftModules
     /// <summary>The matrices of parameters that pack experts.</summary>
     public IReadOnlyList<PackedMatrices> Packed { get; }
 
-    private void Sort(SafetensorsFile file)
+    private void Sort(IEnumerable<KeyValuePair<string, TensorView>> all)
     {
-        foreach ((string name, TensorView view) in file.Tensors)
+        foreach ((string name, TensorView view) in all)
         {
             if (PeftNames.Parse(name) is not var (module, kind))
             {
@@ -41,9 +40,14 @@ internal sealed class PeftModules
                 _modules.Add(module, tensors = new TensorView?[3]);
             }
 
-            if (tensors[kind] is not null || !view.DType.IsWideFloat())
+            if (tensors[kind] is not null)
             {
-                _faults.Add($"{name} {view} is there twice, or is no floating-point number.");
+                _faults.Add($"{name} {view} is there twice, in an older and a newer spelling.");
+            }
+
+            if (!view.DType.IsWideFloat())
+            {
+                _faults.Add($"{name} {view} is of a type that cannot be computed with; BF16, F16, F32 and F64 can.");
             }
 
             tensors[kind] = view;

@@ -40,10 +40,13 @@ internal sealed class PeftTargets
     /// <summary>True for an expression that only peft itself can tell the meaning of.</summary>
     public bool IsUnclear { get; }
 
+    /// <summary>True for an expression that means a module, and for a whole name: what layers_to_transform says does not matter then.</summary>
+    public bool Names(string module) => _expression?.IsMatch(module) == true || _names.Contains(module);
+
     /// <summary>True when it names a module.</summary>
     public bool Has(string module)
     {
-        if (_expression?.IsMatch(module) == true || _names.Contains(module))
+        if (Names(module))
         {
             return true;
         }
