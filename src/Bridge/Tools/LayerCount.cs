@@ -23,12 +23,29 @@ internal static class LayerCount
 
     private static readonly HashSet<string> Patterns = ["hybrid_override_pattern", "hybrid_layer_pattern"];
 
+    // Lists of something else, which may be as long as a small model has layers.
+    private static readonly HashSet<string> OtherLists =
+    [
+        "architectures",
+        "mlp_multipliers",
+        "moe_intermediate_size",
+        "moe_num_experts",
+        "mtp_layer_types",
+        "mtp_layers_block_type",
+        "ssm_multipliers",
+        "time_step_limit",
+        "yarn_only_types",
+    ];
+
+    private const string CountKey = "num_hidden_layers";
+
+    // Some tell how many layers they have by a list of their kinds alone.
+    private const string KindsKey = "layers_block_type";
+
     /// <summary>The dotted key of the number of layers; null where the model is no stack of layers, or its config does not tell how many.</summary>
     public static string? KeyOf(HfConfig config, Family family) =>
         TryFind(config.Json, family) is var (language, key, _)
-            ? language == config.Json
-                ? key
-                : $"{family.TextConfig}.{key}"
+            ? $"{(language == config.Json ? "" : $"{family.TextConfig}.")}{(key == KindsKey ? CountKey : key)}"
             : null;
 
     /// <summary>How many layers the language model has.</summary>
@@ -75,8 +92,13 @@ internal static class LayerCount
             : family
                 .ConfigMapping.Rows.Where(row => row.Megatron == "num_layers")
                 .Select(row => row.Hf)
-                .Append("num_hidden_layers")
+                .Append(CountKey)
                 .FirstOrDefault(language.ContainsKey);
+        if (key is null && language[KindsKey] is JsonArray { Count: > 0 } kinds)
+        {
+            return (language, KindsKey, kinds.Count);
+        }
+
         return key is not null && Whole(language[key]) is { } layers and > 0 ? (language, key, layers) : null;
     }
 
@@ -85,7 +107,7 @@ internal static class LayerCount
         foreach (string key in json.Select(entry => entry.Key).ToArray())
         {
             JsonNode? value = json[key];
-            if (key == countKey)
+            if (key == countKey && key != KindsKey)
             {
                 json[key] = after;
             }
@@ -128,7 +150,7 @@ internal static class LayerCount
 
     // A list as long as the model has layers is told layer by layer, unless it is one of these.
     private static bool IsByLayer(string key) =>
-        key != "architectures"
+        !OtherLists.Contains(key)
         && !key.EndsWith("_id", StringComparison.Ordinal)
         && !key.EndsWith("_ids", StringComparison.Ordinal);
 

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using MegatronBridge.Config;
+using MegatronBridge.Families;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
 using MegatronBridge.Tests.Storage.Files;
@@ -52,6 +54,44 @@ public sealed class FirstLayersTests
         Assert.All(small.Names, name => Assert.Equal(large.Find(name)!.ToArray(), small.Find(name)!.ToArray()));
     }
 
+    [Theory]
+    [MemberData(nameof(RandomModelTests.Architectures), MemberType = typeof(RandomModelTests))]
+    public async Task One_layer_of_every_architecture_is_a_model(string architecture)
+    {
+        string[] notByLayer =
+        [
+            "time_step_limit",
+            "mlp_multipliers",
+            "ssm_multipliers",
+            "mtp_layers_block_type",
+            "moe_intermediate_size",
+            "text_config.moe_intermediate_size",
+        ];
+        using TemporaryFolder folder = new();
+        using (ModelRewrite whole = RandomModelTests.Open(architecture, 3, folder["whole"]))
+        {
+            await whole.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        using HfFolder large = HfFolder.Open(folder["whole"]);
+        HfConfig config = HfConfig.Load(large.PathOf("config.json"));
+        if (FamilyList.Of(config).IsOfDiffusers)
+        {
+            return; // they have two stacks
+        }
+
+        using (ModelRewrite toy = FirstLayers.Open(folder["whole"], 1, new() { HfPath = folder["toy"] }))
+        {
+            await toy.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        using HfFolder small = HfFolder.Open(folder["toy"]);
+        HfConfig cut = HfConfig.Load(small.PathOf("config.json"));
+        Assert.True(small.Names.Count < large.Names.Count);
+        Assert.All(small.Names, name => Assert.Equal(large.Find(name)!.ToArray(), small.Find(name)!.ToArray()));
+        Assert.All(notByLayer, key => Assert.Equal(TextOf(config, key), TextOf(cut, key)));
+    }
+
     [Fact]
     public async Task More_layers_than_there_are_and_models_of_other_parts_are_refused()
     {
@@ -74,4 +114,7 @@ public sealed class FirstLayersTests
         );
         Assert.False(Directory.Exists(folder["toy"]));
     }
+
+    private static string? TextOf(HfConfig config, string key) =>
+        key.Split('.').Aggregate((JsonNode?)config.Json, (json, part) => json?[part])?.ToJsonString();
 }
