@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# {{title}} by the recipe {{recipe}}: from Hugging Face to Megatron, training with NVIDIA's Megatron-Bridge,
+# {{title}} by the {{kind}} {{recipe}}: from Hugging Face to Megatron, training with NVIDIA's Megatron-Bridge,
 [sft] # and back.
 [peft] # then the adapter as a folder of peft, and merged into the model.
 #

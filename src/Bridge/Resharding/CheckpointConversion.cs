@@ -195,7 +195,8 @@ public sealed class CheckpointConversion : IConversion
     private IEnumerable<string> Notes(ModelProvider recorded, SourceModel model)
     {
         ParallelSizes before = ParallelSizes.Of(recorded);
-        yield return $"The layout was {before.Describe()}; it is {_options.Sizes.Describe()} now.";
+        (string was, string now) = (before.Describe(), _options.Sizes.Describe());
+        yield return was == now ? $"The layout stays {now}." : $"The layout was {was}; it is {now} now.";
         if (!TargetProvider.HasSameStages(before, _options.Sizes) && TargetProvider.IsUneven(recorded))
         {
             yield return "The pipeline was split unevenly; with another number of stages it is split evenly, unless --set says otherwise.";

@@ -14,6 +14,8 @@ namespace MegatronBridge.Tools;
 /// </summary>
 public sealed class EmbeddingRepair : IDisposable
 {
+    private const int RowsTold = 20;
+
     private readonly EmbeddingRepairOptions _options;
     private readonly EmbeddedModel _model;
     private readonly EmbeddingMatrix[] _matrices;
@@ -114,7 +116,10 @@ public sealed class EmbeddingRepair : IDisposable
                 RowsView view = await RepairAsync(index, report.Matrices[index], faults, cancellation)
                     .ConfigureAwait(false);
                 repaired.Add(_matrices[index].Name, view);
-                notes.Add($"{rows.Count} rows of {_matrices[index].Name} are rewritten.");
+                string more = rows.Count > RowsTold ? ", ..." : "";
+                notes.Add(
+                    $"Rewritten rows of {_matrices[index].Name} ({rows.Count}): {string.Join(", ", rows.Take(RowsTold))}{more}"
+                );
             }
         }
 

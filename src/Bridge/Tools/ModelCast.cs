@@ -83,7 +83,7 @@ public sealed class ModelCast : IDisposable
             throw new MappingException(
                 $"Tensors have numbers that are too large for {_options.DType.TorchName()} and would become infinite; cast to bfloat16 or "
                     + "float32, keep them with --keep, or accept it with --allow-overflow",
-                [.. overflows.Select(entry => $"{entry.Key}: {entry.Value} numbers")]
+                [.. overflows.Select(entry => $"{entry.Key}: {entry.Value} of its numbers")]
             );
         }
 

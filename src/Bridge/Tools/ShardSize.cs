@@ -37,7 +37,7 @@ public static class ShardSize
                     Files = [],
                     Ignored = [],
                     Casts = [],
-                    Notes = [$"The tensors were in {original.Weights.Files.Count} files."],
+                    Notes = [$"Files that the tensors were in: {original.Weights.Files.Count}."],
                 }
             );
         }

@@ -68,7 +68,7 @@ public sealed class CastVerbTests
 
         CommandRun refused = await CommandRun.OfAsync([.. command, "--dry-run", "--json"]);
         Assert.Equal(ExitCode.BadInput, refused.ExitCode);
-        Assert.Contains("model.norm.weight: 1 numbers", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("model.norm.weight: 1 of its numbers", refused.Error, StringComparison.Ordinal);
         Assert.Equal("mapping", refused.Json.GetProperty("error").GetProperty("kind").GetString());
         Assert.Equal(ExitCode.BadInput, (await CommandRun.OfAsync(command)).ExitCode);
 

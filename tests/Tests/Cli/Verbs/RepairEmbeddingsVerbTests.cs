@@ -32,6 +32,7 @@ public sealed class RepairEmbeddingsVerbTests
         string[] command = ["repair-embeddings", "--model", folder["hf"], "--out", folder["out"]];
         CommandRun dry = await CommandRun.DoneAsync([.. command, "--dry-run", "--json"]);
         Assert.True(dry.Json.GetProperty("dry_run").GetBoolean());
+        Assert.Equal($"Rewritten rows of {Input} (2): 3, 40", dry.Json.GetProperty("notes")[0].GetString());
         Assert.False(Directory.Exists(folder["out"]));
         CommandRun run = await CommandRun.DoneAsync([.. command, "--json"]);
         JsonElement matrix = run.Json.GetProperty("matrices")[0];

@@ -70,6 +70,7 @@ internal static partial class ExampleFiles
         (int nodes, int gpus) = ExampleModel.NodesOf(recipe);
         return
         [
+            ("kind", Kind(recipe)),
             ("recipe", recipe.Name),
             ("trained", recipe.Model.HfId),
             ("nodes", $"{nodes}"),
@@ -79,7 +80,9 @@ internal static partial class ExampleFiles
     }
 
     private static string Row(string script, Recipe recipe) =>
-        $"| `{script}` | trains {recipe.Model.HfId} with NVIDIA's Megatron-Bridge by the recipe `{recipe.Name}`, on {Gpus(recipe)} or more |\n";
+        $"| `{script}` | trains {recipe.Model.HfId} with NVIDIA's Megatron-Bridge by the {Kind(recipe)} `{recipe.Name}`, on {Gpus(recipe)} or more |\n";
+
+    private static string Kind(Recipe recipe) => recipe.IsUpstream ? "recipe" : "derived recipe";
 
     private static string Gpus(Recipe recipe) =>
         recipe.Build().LeastGpus is var gpus and not 1 ? $"{gpus} GPUs" : "1 GPU";

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Kimi K2 by the derived recipe kimi_k2_sft: from Hugging Face to Megatron, training with NVIDIA's Megatron-Bridge,
+# and back.
+#
+#   CONTAINER_IMAGE=/images/nemo.sqsh sbatch slurm_sft.sh --set train.train_iters=500
+#
+# What stands behind the script's name goes to "megatron-bridge recipe show". MODEL is another
+# model of this size (Hub or folder), WORK a folder that all nodes see (default: work), CONTAINER_MOUNTS what else the container is
+# to see, such as data and the cache of the Hub. The GPUs are the fewest that the layout runs on. Started again, training goes on
+# from its last checkpoint.
+#SBATCH --job-name=kimi_k2_sft
+#SBATCH --nodes=64
+#SBATCH --gpus-per-node=8
+#SBATCH --ntasks-per-node=8
+#SBATCH --time=04:00:00
+set -euo pipefail
+
+: "${CONTAINER_IMAGE:?must name an image that has Megatron-Bridge}"
+model=${MODEL:-moonshotai/Kimi-K2-Instruct}
+work=$(realpath -m "${WORK:-work}/kimi_k2_sft")
+mkdir -p "$work"
+
+[[ -d $work/base ]] || megatron-bridge import --hf-model "$model" --megatron-path "$work/base"
+megatron-bridge recipe show kimi_k2_sft \
+  --set checkpoint.pretrained_checkpoint="$work/base" \
+  --set checkpoint.load="$work/trained" \
+  --set checkpoint.save="$work/trained" \
+  "$@" > "$work/run.yaml"
+
+srun --mpi=pmix --container-image="$CONTAINER_IMAGE" --container-mounts="$work:$work${CONTAINER_MOUNTS:+,$CONTAINER_MOUNTS}" \
+  python -c '
+import sys
+from megatron.bridge.training.config import ConfigContainer
+from megatron.bridge.training.finetune import finetune
+from megatron.bridge.training.gpt_step import forward_step
+
+finetune(config=ConfigContainer.from_yaml(sys.argv[1]), forward_step_func=forward_step)
+' "$work/run.yaml"
+
+megatron-bridge export --megatron-path "$work/trained" --hf-path "$work/tuned" --hf-model "$model" --overwrite
