@@ -22,6 +22,9 @@ public static class ActivationMap
         ("swigluoai", Targets.QuickGelu), // its bounds are fields of their own
     ];
 
+    // Other fields, or the layers, have the rest of these.
+    private static readonly string[] Parted = ["situ", "swigluoai"];
+
     /// <summary>All names, for messages.</summary>
     public static string Known { get; } = string.Join(", ", Rows.Select(row => row.Hf));
 
@@ -32,6 +35,14 @@ public static class ActivationMap
         int index = Array.FindIndex(Rows, row => row.Hf == (name == "torch.tanh" ? "tanh" : name));
         return index < 0 ? null : Rows[index].Megatron;
     }
+
+    /// <summary>True when two names are of one function, all that it takes among the numbers it is given.</summary>
+    internal static bool IsSame(string hf, string other) =>
+        !Parted.Contains(hf)
+        && !Parted.Contains(other)
+        && ToMegatron(hf) is { } megatron
+        && ToMegatron(other) is { } same
+        && Targets.Of(megatron) == Targets.Of(same);
 
     /// <summary>What Hugging Face calls a function, or null. Of several names the <paramref name="preferred"/> one.</summary>
     public static string? ToHf(ConfigValue megatron, string? preferred = null)

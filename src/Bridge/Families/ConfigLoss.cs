@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 
@@ -13,6 +14,8 @@ namespace MegatronBridge.Families;
 /// <param name="Taken">What the Megatron model says in its place.</param>
 public sealed record ConfigLoss(string Key, string Said, string Taken)
 {
+    private const string PythonFloat = "__float__";
+
     // What does not change the numbers that a trained model computes, or what others say too: layer_types, and the tensors themselves.
     private static readonly HashSet<string> Neutral =
     [
@@ -25,6 +28,8 @@ public sealed record ConfigLoss(string Key, string Said, string Taken)
         "chunk_size",
         "dtype",
         "embd_pdrop",
+        "enable_audio_output",
+        "enable_moe_fp32_combine",
         "hidden_dropout",
         "initializer_range",
         "mamba_chunk_size",
@@ -61,7 +66,8 @@ public sealed record ConfigLoss(string Key, string Said, string Taken)
         foreach ((string key, JsonNode? there) in taken)
         {
             JsonNode? here = key == RopeConfig.Key ? Rope(said) : said[key];
-            if (here is null || Neutral.Contains(key) || IsUnused(key, said))
+            bool isFixed = key == "vision_config" && there is null; // a tower of which there is one
+            if (here is null || isFixed || Neutral.Contains(key) || IsUnused(key, said))
             {
                 continue;
             }
@@ -79,12 +85,19 @@ public sealed record ConfigLoss(string Key, string Said, string Taken)
 
     // In the spelling of transformers 5, but where the layers have several.
     private static JsonNode? Rope(JsonObject said) =>
-        said["rope_theta"] is JsonArray ? null
-        : said[RopeConfig.Key] is JsonObject several && several.Any(entry => entry.Value is JsonObject) ? several
-        : RopeConfig.Read(new(said)).ToJson();
+        said[RopeConfig.Key] is JsonObject several && several.Any(entry => entry.Value is JsonObject)
+            ? several
+            : RopeConfig.Read(new(said)).ToJson();
 
     private static bool IsUnused(string key, JsonObject said) =>
-        key == "sliding_window" && said["use_sliding_window"]?.GetValueKind() == System.Text.Json.JsonValueKind.False;
+        key switch
+        {
+            "sliding_window" => said["use_sliding_window"]?.GetValueKind() == JsonValueKind.False,
+            "original_max_position_embeddings" => said["rope_type"] is null
+                && RopeConfig.Read(new(said)).Kind is "default" or "linear",
+            "hidden_act" => said["swiglu_alpha"] is not null, // which tells the function
+            _ => RopeConfig.OldKeys.Contains(key), // compared in the new spelling
+        };
 
     private static bool Equal(JsonNode here, JsonNode? there) =>
         (here, there) switch
@@ -92,11 +105,30 @@ public sealed record ConfigLoss(string Key, string Said, string Taken)
             (JsonArray left, JsonArray right) => left.Count >= right.Count // some go on for the layers of multi-token prediction
                 && left.Zip(right)
                     .All(pair => pair.First is null ? pair.Second is null : Equal(pair.First, pair.Second)),
-            (JsonValue, JsonValue) when IsNumber(here, out double left) && IsNumber(there!, out double right) =>
-                Math.Abs(left - right) <= 1e-6 * Math.Abs(left),
+            (not null, not null) when IsNumber(here, out double left) && IsNumber(there, out double right) => left
+                == right
+                || Math.Abs(left - right) <= 1e-6 * Math.Abs(left),
+            (JsonValue, JsonValue) when IsText(here, out string left) && IsText(there, out string right) => left
+                == right
+                || ActivationMap.IsSame(left, right),
             _ => JsonNode.DeepEquals(here, there),
         };
 
-    private static bool IsNumber(JsonNode node, out double number) =>
-        double.TryParse(node.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+    // Beyond float32 there is no end: a limit of 1e308 is none.
+    private static bool IsNumber(JsonNode node, out double number)
+    {
+        string text =
+            node is JsonObject special && special[PythonFloat] is JsonValue name
+                ? name.ToString()
+                : node.ToJsonString();
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
+        number = (float)number;
+        return isNumber;
+    }
+
+    private static bool IsText(JsonNode node, out string text)
+    {
+        text = node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
+        return text.Length > 0;
+    }
 }

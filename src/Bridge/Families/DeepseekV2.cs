@@ -12,6 +12,8 @@ namespace MegatronBridge.Families;
 /// </summary>
 public static class DeepseekV2
 {
+    private const string Grouped = "group_limited_greedy";
+
     /// <summary>A layer: what all DeepSeek models share.</summary>
     internal static IReadOnlyList<ParameterMapping> Layer { get; } =
     [
@@ -42,11 +44,24 @@ public static class DeepseekV2
             }
             """,
         Configure    = Configure,
-        ConfigureHf  = ConfigureHf,
+        ConfigureHf  = (hf, provider) =>
+        {
+            ConfigureHf(hf, provider);
+            hf["topk_method"] = provider.MoeRouterNumGroups > 1 ? Grouped : "greedy";
+        },
         ConfigureExactly = (provider, hf) =>
         {
             ConfigureExactly(provider, hf);
             provider.NormTopkProb = null; // transformers does not read it here
+            if (hf.TextOrNull("topk_method") == Grouped)
+            {
+                provider.GroupScoreExperts = 1; // a group counts as much as its best expert
+            }
+            else
+            {
+                provider.MoeRouterNumGroups = null; // chosen among all, whatever n_group says
+                provider.MoeRouterGroupTopk = null;
+            }
         },
         Parameters   = [.. Decoder.Ends, .. Layer],
         Ignored      = Decoder.Ignored,

@@ -220,9 +220,25 @@ public sealed record Family
     internal HfConfig Whole(HfConfig hf)
     {
         JsonObject defaults = Defaults();
-        return (
-            TextConfig is null ? hf : LanguageConfig.Gather(hf, TextConfig, LanguageConfig.At(defaults, TextConfig))
-        ).WithDefaults(defaults);
+        JsonObject language = TextConfig is null ? defaults : LanguageConfig.At(defaults, TextConfig);
+        HfConfig given = TextConfig is null ? hf : LanguageConfig.Gather(hf, TextConfig, language);
+        TakeOtherNames(Language(given).Json, language);
+        return given.WithDefaults(defaults);
+    }
+
+    // A config that has num_experts says num_local_experts, too.
+    private void TakeOtherNames(JsonObject given, JsonObject defaults)
+    {
+        foreach ((string key, string field) in ConfigMapping.Rows)
+        {
+            string? other = ConfigMapping
+                .Rows.FirstOrDefault(row => row.Megatron == field && given[row.Hf] is not null)
+                .Hf;
+            if (other is not null && defaults.ContainsKey(key) && !given.ContainsKey(key))
+            {
+                defaults[key] = given[other]!.DeepClone();
+            }
+        }
     }
 
     private HfConfig Language(HfConfig hf) => TextConfig is null ? hf : hf.Nested(TextConfig)!;

@@ -28,6 +28,9 @@ public sealed record PublishedModel
     /// <summary>True when the Megatron side sees or hears: has more than a language model.</summary>
     internal bool IsMultimodal => ToProvider().Schema.Parts.Count > 1;
 
+    /// <summary>What its config.json says, or null.</summary>
+    internal JsonObject? Config { get; private init; }
+
     /// <summary>How files describe it.</summary>
     internal ModelForm Form { get; private init; }
 
@@ -36,7 +39,12 @@ public sealed record PublishedModel
 
     /// <summary>The model of a config.json.</summary>
     internal static PublishedModel OfConfig(string hfId, JsonObject config, string brand) =>
-        new(hfId, () => FromConfig(hfId, config)) { Brand = brand, Architecture = $"{config["architectures"]?[0]}" };
+        new(hfId, () => FromConfig(hfId, config))
+        {
+            Brand = brand,
+            Architecture = $"{config["architectures"]?[0]}",
+            Config = config,
+        };
 
     /// <summary>The model that recipes describe by fields of one of upstream's classes.</summary>
     internal static PublishedModel OfFields(string hfId, string target, string settings) =>

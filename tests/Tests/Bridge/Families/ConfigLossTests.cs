@@ -68,6 +68,50 @@ public sealed class ConfigLossTests
         Assert.Contains(Losses(family, hf), loss => loss.Key == key && loss.Said == value);
     }
 
+    [Theory]
+    [InlineData("nemotron_h", "time_step_limit", "[0.0,1e308]")] // Nemotron 3 Ultra
+    [InlineData("gpt_neox-one-by-one", "hidden_act", "\"gelu_fast\"")] // gpt-neox-20b
+    [InlineData("minimax_m3_vl", "text_config.hidden_act", "\"swigluoai\"")]
+    [InlineData("qwen25_omni", "enable_audio_output", "true")]
+    [InlineData("hy_v3", "enable_moe_fp32_combine", "false")]
+    [InlineData("phi3", "original_max_position_embeddings", "4096")] // phi-4
+    public void A_released_config_that_says_the_same_otherwise_loses_nothing(string name, string key, string value)
+    {
+        (Family family, HfConfig hf) = Load(name);
+        string[] path = key.Split('.');
+        JsonObject at = path[..^1].Aggregate(hf.Json, (outer, part) => outer[part]!.AsObject());
+        at[path[^1]] = JsonNode.Parse(value);
+        Assert.DoesNotContain(Losses(family, hf), loss => loss.Key == key);
+    }
+
+    [Theory]
+    [InlineData("qwen3moe", "num_experts", "num_local_experts")] // Qwen3-Coder says one of them
+    [InlineData("qwen3moe", "num_local_experts", "num_experts")]
+    public void A_number_of_experts_under_one_name_is_told_under_the_other(string name, string key, string other)
+    {
+        (Family family, HfConfig hf) = Load(name);
+        hf.Json.Remove(other);
+        hf.Json[key] = 6;
+        ModelProvider provider = Complete(family, hf);
+        Assert.Equal(6, provider.NumMoeExperts);
+        Assert.Empty(ConfigLoss.Of(family, hf, provider));
+    }
+
+    [Fact]
+    public void Groups_of_experts_that_count_as_much_as_their_best_are_told_and_run()
+    {
+        (Family family, HfConfig hf) = Load("deepseek_v2");
+        hf.Json["topk_method"] = "group_limited_greedy"; // DeepSeek-V2
+        hf.Json["n_group"] = 2;
+        ModelProvider provider = Complete(family, hf);
+        ModelProvider exact = family.Exactly(provider, hf);
+
+        Assert.Empty(ConfigLoss.Of(family, hf, provider));
+        Assert.Empty(ConfigLoss.Of(family, hf, exact));
+        Assert.Equal(1, exact.GroupScoreExperts);
+        Assert.Equal("group_limited_greedy", family.ToHf(provider)["topk_method"]!.GetValue<string>());
+    }
+
     private static (Family Family, HfConfig Hf) Load(string name)
     {
         HfConfig hf = new((JsonObject)GoldenManifest.Load(name).Hf["config"]!.DeepClone());

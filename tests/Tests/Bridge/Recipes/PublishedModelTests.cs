@@ -66,6 +66,13 @@ public sealed partial class PublishedModelTests
         ["nvidia/Nemotron-Labs-Diffusion-8B"] = 8.49,
     };
 
+    // Megatron's scaling of Llama 3 has its own bounds.
+    private static readonly string[] OfLlama =
+    [
+        "rope_parameters.high_freq_factor",
+        "rope_parameters.original_max_position_embeddings",
+    ];
+
     // What a token meets, in billions, where the name does not tell.
     private static readonly Dictionary<string, double> ToldActive = new(StringComparer.Ordinal)
     {
@@ -126,6 +133,22 @@ public sealed partial class PublishedModelTests
     {
         long stored = Stored[id]!.GetValue<long>();
         Assert.InRange(stored - Count(id).Total, 0, (long)(stored * Buffers));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public void An_import_loses_nothing_that_the_config_says(string id)
+    {
+        HfConfig config = new((JsonObject)PublishedModels.Find(id)!.Config!.DeepClone(), id);
+        Family family = FamilyList.Of(config);
+        string[] known = id switch
+        {
+            "LGAI-EXAONE/EXAONE-4.0-32B" => ["sliding_window"], // upstream knows no window there
+            "stepfun-ai/Step-3.5-Flash" => [.. OfLlama],
+            "stepfun-ai/Step-3.7-Flash" => [.. OfLlama.Select(key => $"text_config.{key}")],
+            _ => [],
+        };
+        Assert.Equal(known, ConfigLoss.Of(family, config, family.ToProvider(config)).Select(loss => loss.Key));
     }
 
     [Fact]
