@@ -161,7 +161,6 @@ public sealed partial class PublishedModelTests
             NemotronOmni.Early, // an architecture that was renamed
             NemotronLabsDiffusion.WithTower, // what a training leaves
             Flux.Family, // makes no text; upstream's recipes tell its sizes
-            Wan.Family,
             GraniteMoe.Shared, // no config.json is known
             Qwen35Score.Family, // is trained from Qwen3.5
         ];
