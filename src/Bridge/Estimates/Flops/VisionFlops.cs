@@ -9,14 +9,13 @@ namespace MegatronBridge.Estimates.Flops;
 /// </summary>
 internal static class VisionFlops
 {
-    private static readonly string[] Configs =
-    [
-        "vision_config",
-        "thinker_config.vision_config",
-        "hf_config.vision_config",
-    ];
-    private static readonly string[] Towers = ["visual.", "vision_model."];
-    private static readonly string[] Layers = ["blocks.", "layers."];
+    private const string PatchMerger = "patch_merge_mlp.";
+    private const string EarlyProjector = "multi_modal_projector.";
+
+    private static readonly string[] Towers = ["visual.", "vision_model.", "vision_tower."];
+    private static readonly string[] Projectors = [EarlyProjector, "mm_projector.", PatchMerger, "embed_vision."];
+    private static readonly string[] OfPatches = ["blocks.", "layers.", "patch_embed", "patch_conv."];
+    private static readonly string[] Positions = ["pos_emb", "position_embedding"];
     private static readonly string[] Mergers = ["merger", "downsample."];
 
     /// <summary>Adds what the tower of a model does with images; frozen, it only looks.</summary>
@@ -39,83 +38,76 @@ internal static class VisionFlops
             throw new InvalidConfigException("An image must have 1 or more patches, and a video 1 or more frames.");
         }
 
-        HfConfig config = ConfigOf(provider);
-        ModelParameter[] rows =
-        [
-            .. ModelTable
-                .Build(provider)
-                .Parameters.Where(parameter => parameter.Shape.Rank > 1 && IsOfTower(parameter)),
-        ];
+        TowerSizes sizes = TowerSizes.Of(provider);
+        if (!sizes.TakesFrames && images.Any(image => image.Frames > 1))
+        {
+            throw new UnsupportedModelException("Kimi's towers look at several frames at once, which is not counted.");
+        }
+
+        (decimal ofPatches, decimal ofMerged) = Elements(provider);
         decimal patches = images.Sum(image => (decimal)image.PatchesPerFrame * image.Frames);
-        decimal merge = Size(config, "spatial_merge_size");
         decimal merged = images.Sum(image =>
-            decimal.Floor((decimal)image.PatchesPerFrame * image.Frames / (merge * merge))
+            decimal.Floor((decimal)image.PatchesPerFrame * image.Frames / sizes.Merge)
         );
         int passes = isFrozen ? 1 : 3;
 
         BlockTally tower = ledger.Layer("vision tower");
-        tower.Weights("vision", 1, Elements(rows, Layers), patches, passes);
-        tower.Weights("vision", 1, Elements(rows, ["patch_embed."]), patches, passes);
-        tower.Weights("vision", 1, Elements(rows, Mergers), merged, passes);
-        decimal attention = 4m * Size(config, "hidden_size") * Pairs(config, images);
+        tower.Weights("vision", 1, ofPatches, patches, passes);
+        tower.Weights("vision", 1, ofMerged, merged, passes);
+        decimal attention = 4 * sizes.Width * images.Sum(image => Pairs(sizes, image));
         tower.Add(attention, attention * passes);
     }
 
-    // Mergers of deepstack stand among the layers by their name.
-    private static decimal Elements(IEnumerable<ModelParameter> rows, string[] parts) =>
-        rows.Where(row =>
-                parts == Mergers
-                    ? IsMerger(row)
-                    : !IsMerger(row) && Array.Exists(parts, part => row.Name.Contains(part, StringComparison.Ordinal))
-            )
-            .Sum(row => (decimal)row.Shape.ElementCount);
-
-    private static bool IsMerger(ModelParameter row) =>
-        Array.Exists(Mergers, part => row.Name.Contains(part, StringComparison.Ordinal));
-
-    private static bool IsOfTower(ModelParameter parameter) =>
-        Array.Exists(
-            Towers,
-            tower =>
-                parameter
-                    .Name.Replace("thinker.", "", StringComparison.Ordinal)
-                    .StartsWith(tower, StringComparison.Ordinal)
-        );
-
-    // Of all layers together. Windows are square, of so many pixels, where the config says which layers see the whole frame.
-    private static decimal Pairs(HfConfig config, IReadOnlyList<ImagePatches> images)
+    // Of the matrices that meet patches, and of those that meet merged tokens.
+    private static (decimal OfPatches, decimal OfMerged) Elements(ModelProvider provider)
     {
-        decimal depth = Size(config, "depth");
-        bool hasWindows = config.IsSet("fullatt_block_indexes") && config.IsSet("window_size");
-        decimal whole = hasWindows ? config.Integers("fullatt_block_indexes").Distinct().Count() : depth;
-        if (whole > depth)
+        ModelParameter[] matrices =
+        [
+            .. ModelTable.Build(provider).Parameters.Where(parameter => parameter.Shape.Rank > 1),
+        ];
+        bool mergesLast = Array.Exists(matrices, row => NameOf(row).StartsWith(PatchMerger, StringComparison.Ordinal));
+        (decimal ofPatches, decimal ofMerged) = (0, 0);
+        foreach (ModelParameter row in matrices)
         {
-            throw config.Wrong("fullatt_block_indexes", $"at most the {depth} layers of depth");
+            string name = NameOf(row);
+            bool isOfTower = StartsWith(name, Towers);
+            bool isProjector = StartsWith(name, Projectors);
+            if (isOfTower && Contains(name, Mergers)) // those of deepstack stand among the layers by their name
+            {
+                ofMerged += row.Shape.ElementCount;
+            }
+            else if (isOfTower && Contains(name, OfPatches) && !Contains(name, Positions))
+            {
+                ofPatches += row.Shape.ElementCount;
+            }
+            else if (isProjector && mergesLast && name.StartsWith(EarlyProjector, StringComparison.Ordinal))
+            {
+                ofPatches += row.Shape.ElementCount; // MiniMax-M3 projects first
+            }
+            else if (isProjector)
+            {
+                ofMerged += row.Shape.ElementCount;
+            }
         }
 
-        decimal side = hasWindows ? Math.Floor(Size(config, "window_size") / Size(config, "patch_size")) : 0;
-        return images.Sum(image =>
-            image.Frames
-            * (decimal)image.PatchesPerFrame
-            * ((whole * image.PatchesPerFrame) + ((depth - whole) * Math.Min(side * side, image.PatchesPerFrame)))
-        );
+        return (ofPatches, ofMerged);
     }
 
-    private static decimal Size(HfConfig config, string field) =>
-        config.Integer(field) is >= 1 and var size ? size : throw config.Wrong(field, "a number of 1 or more");
-
-    private static HfConfig ConfigOf(ModelProvider provider)
-    {
-        string? path = Array.Find(
-            Configs,
-            path => provider.Has(path.Split('.')[0]) && !provider[path.Split('.')[0]].IsNull
+    // Of all layers together. Windows are square, of so many pixels, where the config says which layers see the whole frame.
+    private static decimal Pairs(TowerSizes sizes, ImagePatches image) =>
+        image.Frames
+        * (decimal)image.PatchesPerFrame
+        * (
+            (sizes.WholeLayers * image.PatchesPerFrame)
+            + ((sizes.Depth - sizes.WholeLayers) * Math.Min(sizes.Window, image.PatchesPerFrame))
         );
-        HfConfig? config = path is null ? null : KeptConfig.Of(provider, path);
-        return config is not null && config.IsSet("spatial_merge_size") && config.IsSet("depth")
-            ? config
-            : throw new UnsupportedModelException(
-                $"Images are counted for towers whose config has depth and spatial_merge_size (Qwen, GLM-4.5V, EXAONE 4.5); {provider.Schema.Name} "
-                    + "has none."
-            );
-    }
+
+    private static string NameOf(ModelParameter parameter) =>
+        parameter.Name.Replace("thinker.", "", StringComparison.Ordinal);
+
+    private static bool StartsWith(string name, string[] parts) =>
+        Array.Exists(parts, part => name.StartsWith(part, StringComparison.Ordinal));
+
+    private static bool Contains(string name, string[] parts) =>
+        Array.Exists(parts, part => name.Contains(part, StringComparison.Ordinal));
 }

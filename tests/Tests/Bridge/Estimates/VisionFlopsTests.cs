@@ -42,6 +42,42 @@ public sealed class VisionFlopsTests
         Assert.Equal(3 * tower.Forward, tower.Training);
     }
 
+    /// <summary>
+    /// By hand: width 32 (Gemma 4 with experts: 24, of which the heads have 32), two layers. Images of 16 and of 64 patches; what is
+    /// told of weights is for each patch and for each token made of them.
+    /// </summary>
+    [Theory]
+    [InlineData("gemma3_vl", 32, (2 * ((4 * 32 * 32) + (2 * 32 * 64))) + (32 * 3 * 4 * 4), 64 * 32, 4)] // 16 patches make 4 tokens
+    [InlineData("gemma4_vl", 32, (2 * ((4 * 32 * 32) + (3 * 32 * 64))) + (32 * 48), 64 * 32, 4)]
+    [InlineData("gemma4_vl-moe", 32, (2 * ((2 * 32 * 24) + (2 * 16 * 24) + (3 * 24 * 40))) + (24 * 12), 64 * 24, 4)]
+    [InlineData("kimi_k25", 32, (2 * ((4 * 32 * 32) + (2 * 32 * 48))) + (32 * 48), (128 * 128) + (128 * 64), 4)]
+    [InlineData(
+        "minimax_m3_vl",
+        32,
+        (2 * ((4 * 32 * 32) + (2 * 32 * 64))) + (32 * 3 * 2 * 16) + (64 * 32) + (64 * 64), // it projects first
+        (64 * 256) + (64 * 64),
+        4
+    )]
+    [InlineData(
+        "mistral3_vl",
+        32,
+        (2 * ((4 * 32 * 32) + (3 * 32 * 64))) + (32 * 48),
+        (32 * 128) + (64 * 32) + (64 * 64),
+        4
+    )]
+    public void Towers_of_other_kinds_are_counted_too(string family, int width, int ofPatch, int ofToken, int merge)
+    {
+        BlockFlops tower = Tower(Provider(family), new ImagePatches(16), new ImagePatches(64));
+
+        const int patches = 16 + 64;
+        const int pairs = (16 * 16) + (64 * 64);
+        Assert.Equal(
+            (2m * patches * ofPatch) + (2m * patches / merge * ofToken) + (4m * width * 2 * pairs),
+            tower.Forward
+        );
+        Assert.Equal(3 * tower.Forward, tower.Training);
+    }
+
     [Fact]
     public void A_frozen_tower_only_looks()
     {
@@ -55,8 +91,13 @@ public sealed class VisionFlopsTests
     }
 
     [Fact]
-    public void A_model_that_does_not_see_is_refused() =>
+    public void A_model_that_does_not_see_is_refused()
+    {
         Assert.Throws<UnsupportedModelException>(() => Tower(Provider("llama"), new ImagePatches(16)));
+        Assert.Throws<UnsupportedModelException>(() => Tower(Provider("qwen2_audio"), new ImagePatches(16)));
+        Assert.Throws<UnsupportedModelException>(() => Tower(Provider("step3p7"), new ImagePatches(16)));
+        Assert.Throws<UnsupportedModelException>(() => Tower(Provider("kimi_k25"), new ImagePatches(16, Frames: 2)));
+    }
 
     [Fact]
     public void An_image_without_patches_is_refused() =>
