@@ -40,12 +40,12 @@ internal sealed class BlockTally(string name, LoraSettings? lora, BlockTally? ad
         decimal forward = 2 * input * output * positions;
         bool isFrozen = lora is not null && passes > 1;
         Add(forward, forward * (isFrozen ? passes - 1 : passes));
-        foreach (string? name in lora?.AdaptersOf(module, isGated: parts.Length > 0, isRoutedExpert: false) ?? [])
+        foreach (string? target in lora?.AdaptersOf(module, isGated: parts.Length > 0, isRoutedExpert: false) ?? [])
         {
             decimal rows = output;
             foreach ((string part, decimal ofPart) in parts)
             {
-                rows = part == name ? ofPart : rows;
+                rows = part == target ? ofPart : rows;
             }
 
             decimal adapter = 2 * (decimal)lora!.Rank * (input + rows) * positions;
