@@ -1,9 +1,13 @@
 using MegatronBridge.Conversion;
 using MegatronBridge.Layout;
 using MegatronBridge.Model;
+using MegatronBridge.Quantization;
 using MegatronBridge.Resharding;
 using MegatronBridge.Storage;
 using MegatronBridge.Storage.Files;
+using MegatronBridge.Storage.HuggingFace;
+using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Tools;
 
 namespace MegatronBridge.Adapters;
 
@@ -15,25 +19,16 @@ public sealed class AdapterMerger : IConversion
 {
     private readonly AdapterBase _base;
     private readonly AdapterFiles _adapter;
-    private readonly HfMerge? _hf;
-    private readonly CheckpointConversion? _megatron;
+    private readonly IConversion _conversion;
 
     private AdapterMerger(AdapterMergeOptions options, AdapterBase model, AdapterFiles adapter)
     {
         _base = model;
         _adapter = adapter;
-        ConversionReport report;
-        if (model.Megatron is { } checkpoint)
-        {
-            _megatron = OpenMegatron(options, model, checkpoint, adapter.Adapter);
-            report = _megatron.Report;
-        }
-        else
-        {
-            _hf = new(options, model, adapter.Adapter);
-            report = _hf.Report;
-        }
-
+        _conversion = model.Megatron is { } checkpoint
+            ? OpenMegatron(options, model, checkpoint, adapter.Adapter)
+            : OpenHf(options, model, adapter.Adapter);
+        ConversionReport report = _conversion.Report;
         Report = report with
         {
             Architecture = model.Family.Architecture,
@@ -79,18 +74,53 @@ public sealed class AdapterMerger : IConversion
         CancellationToken cancellation = default
     )
     {
-        ConversionReport done = _megatron is null
-            ? await _hf!.RunAsync(progress, cancellation).ConfigureAwait(false)
-            : await _megatron.RunAsync(progress, cancellation).ConfigureAwait(false);
+        ConversionReport done = await _conversion.RunAsync(progress, cancellation).ConfigureAwait(false);
         return Report with { Bytes = done.Bytes, Elapsed = done.Elapsed };
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _megatron?.Dispose();
+        _conversion.Dispose();
         _adapter.Dispose();
         _base.Dispose();
+    }
+
+    private static ModelRewrite OpenHf(AdapterMergeOptions options, AdapterBase model, AdapterSet adapter)
+    {
+        HfFolder folder =
+            model.Hf
+            ?? throw new BadFileException(
+                options.BaseModel,
+                "there are no safetensors files, so there is nothing to merge into."
+            );
+        ToolOptions tool = new()
+        {
+            HfPath = options.Output,
+            Overwrite = options.Overwrite,
+            Transfer = options.Transfer,
+        };
+        ModelRewrite.CheckTarget(tool, options.BaseModel);
+        MergedTensors merged = new(adapter, folder, model.Family, model.Provider);
+        OrderedDictionary<string, TensorView> tensors = new(
+            merged.Names.Select(name => KeyValuePair.Create(name, merged.Find(name)!)),
+            StringComparer.Ordinal
+        );
+        DequantizedSource source = DequantizedSource.Of(folder, model.Config!);
+        ConversionReport report = new()
+        {
+            Architecture = model.Family.Architecture,
+            Target = options.Output,
+            SourceTensors = tensors.Count,
+            TargetTensors = tensors.Count,
+            ParameterCount = tensors.Values.Sum(view => view.Shape.ElementCount),
+            Files = [],
+            Ignored = [],
+            Casts = [],
+            Notes = [],
+        };
+        HfOutput output = HfOutput.Of(tensors, model.Family, folder, source, long.MaxValue);
+        return new(tool, folder, output, null, report);
     }
 
     private static CheckpointConversion OpenMegatron(

@@ -38,13 +38,15 @@ internal sealed class MergedView : TensorView
     /// <inheritdoc/>
     protected override void ReadCore(long offset, Span<byte> destination)
     {
-        float[] a = _factors.Get(_update.A);
+        (long number, long start) = Math.DivRem(offset / _itemBytes, _columns);
+        long end = (((offset + destination.Length) / _itemBytes) + _columns - 1) / _columns;
+        FactorCache.Matrix a = _factors.Lend(_update.A);
+        using UpdateRows rows = new(_update, _factors, _holdsB, number, end);
         float[] row = ArrayPool<float>.Shared.Rent(_columns);
         float[] product = ArrayPool<float>.Shared.Rent(_columns);
         byte[] bytes = ArrayPool<byte>.Shared.Rent(_columns * _itemBytes);
         try
         {
-            (long number, long start) = Math.DivRem(offset / _itemBytes, _columns);
             while (!destination.IsEmpty)
             {
                 int count = (int)Math.Min(_columns - start, destination.Length / _itemBytes);
@@ -55,10 +57,10 @@ internal sealed class MergedView : TensorView
                 Span<byte> stored = bytes.AsSpan(0, columns * _itemBytes);
                 _base.Read(((number * _columns) + from) * _itemBytes, stored);
                 FloatCast.Convert(DType, stored, DType.F32, MemoryMarshal.AsBytes(weights));
-                AddUpdate(weights, product.AsSpan(0, columns), a, number, from);
-                if (_update.Magnitude is { } magnitude)
+                AddUpdate(weights, product.AsSpan(0, columns), a.Numbers.AsSpan(from), rows.B(number));
+                if (rows.Magnitude(number) is { } magnitude)
                 {
-                    Scale(weights, FactorCache.ToSingle(magnitude, number, 1)[0]);
+                    Scale(weights, magnitude);
                 }
 
                 FloatCast.Convert(
@@ -76,19 +78,16 @@ internal sealed class MergedView : TensorView
             ArrayPool<byte>.Shared.Return(bytes);
             ArrayPool<float>.Shared.Return(product);
             ArrayPool<float>.Shared.Return(row);
+            _factors.Return(a);
         }
     }
 
-    private void AddUpdate(Span<float> weights, Span<float> product, float[] a, long number, int from)
+    private void AddUpdate(Span<float> weights, Span<float> product, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
-        int rank = _update.Rank;
-        ReadOnlySpan<float> b = _holdsB
-            ? _factors.Get(_update.B).AsSpan((int)number * rank, rank)
-            : FactorCache.ToSingle(_update.B, number * rank, rank);
         product.Clear();
-        for (int k = 0; k < rank; k++)
+        for (int k = 0; k < b.Length; k++)
         {
-            AddScaled(product, a.AsSpan((k * _columns) + from, product.Length), b[k]);
+            AddScaled(product, a.Slice(k * _columns, product.Length), b[k]);
         }
 
         AddScaled(weights, product, (float)_update.Scale);

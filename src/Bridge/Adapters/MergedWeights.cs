@@ -67,7 +67,9 @@ internal sealed class MergedWeights(AdapterSet adapter)
 
         if (weight.DType is not (DType.F16 or DType.BF16 or DType.F32))
         {
-            _faults.Add($"{name} is of the type {weight.DType}; adapters are merged into F16, BF16 and F32.");
+            _faults.Add(
+                $"{name} is of the type {weight.DType}; adapters are merged into F16, BF16 and F32. The tool cast makes such of codes (--dequantize)."
+            );
             return weight;
         }
 
