@@ -1,5 +1,6 @@
 using MegatronBridge.Config;
 using MegatronBridge.Recipes;
+using MegatronBridge.Recipes.Rules;
 using MegatronBridge.Storage.Tensors;
 
 namespace MegatronBridge.Estimates;
@@ -11,7 +12,7 @@ internal static class RunPrecision
     /// <exception cref="InvalidConfigException">The precision is not known.</exception>
     public static bool Apply(ModelProvider provider, ConfigContainer config)
     {
-        RecipeRules.TakePrecision(provider, config["mixed_precision"]);
+        PrecisionSettings.Apply(provider, config["mixed_precision"]);
         switch (config["mixed_precision"])
         {
             case ConfigValue.Text { Value: var name }:

@@ -73,8 +73,11 @@ public sealed class PipelineSplit
         if (isVirtual ? stages.Count != chunks : stages.Count % chunks != 0)
         {
             faults.Add(
-                $"pipeline_model_parallel_layout has {stages.Count} stages, which is no multiple of {provider.PipelineModelParallelSize} "
-                    + "pipeline ranks."
+                isVirtual
+                    ? $"pipeline_model_parallel_layout has {stages.Count} stages, but {provider.PipelineModelParallelSize} pipeline ranks with "
+                        + $"{provider.VirtualPipelineModelParallelSize} virtual stages each have {chunks}."
+                    : $"pipeline_model_parallel_layout has {stages.Count} stages, which is no multiple of "
+                        + $"{provider.PipelineModelParallelSize} pipeline ranks."
             );
         }
 

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using MegatronBridge.Config;
 using MegatronBridge.Config.Schema;
 using MegatronBridge.Config.Yaml;
+using MegatronBridge.Recipes.Rules;
+using MegatronBridge.Recipes.Sections;
 using MegatronBridge.Storage;
 
 namespace MegatronBridge.Recipes;
@@ -54,7 +56,7 @@ public sealed class ConfigContainer
     }
 
     /// <summary>Fewest GPUs that it can run on: the larger of TP·CP and EP·ETP, times the pipeline stages.</summary>
-    public int LeastGpus => RecipeRules.LeastGpus(Model);
+    public int LeastGpus => LayoutRules.LeastGpus(Model);
 
     /// <summary>A container of a model and of sections.</summary>
     internal static ConfigContainer Of(
@@ -63,11 +65,28 @@ public sealed class ConfigContainer
         ModelForm form = ModelForm.Provider
     ) => new(model, (ConfigValue.Map)Sorted(sections), form);
 
+    /// <summary>Reads a file that upstream trains from: YAML, or JSON where its name ends so.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="BadFileException">It is no file of plain data, has no model, or a field of the model is of the wrong kind.</exception>
+    public static ConfigContainer Read(string path)
+    {
+        byte[] bytes = ConfigFile.Read(path);
+        return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? Of(
+                ConfigValue.FromJson(PythonJson.Parse(bytes, path)) as ConfigValue.Map
+                    ?? throw new BadFileException(path, "the file is no object."),
+                path
+            )
+            : Parse(bytes, path);
+    }
+
     /// <summary>Reads what <see cref="ToYaml"/> wrote, or upstream.</summary>
     /// <exception cref="BadFileException">It is no YAML of plain data, has no model, or a field of the model is of the wrong kind.</exception>
-    public static ConfigContainer Parse(ReadOnlySpan<byte> utf8, string path = "recipe.yaml")
+    public static ConfigContainer Parse(ReadOnlySpan<byte> utf8, string path = "recipe.yaml") =>
+        Of(YamlReader.Read(utf8, path), path);
+
+    private static ConfigContainer Of(ConfigValue.Map root, string path)
     {
-        ConfigValue.Map root = YamlReader.Read(utf8, path);
         ConfigValue.Map model =
             root.Find(ModelKey) as ConfigValue.Map
             ?? throw new BadFileException(path, $"there is no section \"{ModelKey}\".");
@@ -90,32 +109,53 @@ public sealed class ConfigContainer
     public ConfigContainer With(string path, string text) => With([new(path, text)]);
 
     /// <summary>The same with other values for several names, one after the other.</summary>
-    /// <exception cref="InvalidConfigException">A name is not known, or a value of the wrong kind.</exception>
-    internal ConfigContainer With(IEnumerable<KeyValuePair<string, string>> settings)
+    /// <exception cref="InvalidConfigException">Names are not known or values of the wrong kind; all are told.</exception>
+    public ConfigContainer With(IEnumerable<KeyValuePair<string, string>> settings)
     {
         ModelProvider model = Model.Clone();
         ConfigValue.Map sections = _sections;
+        List<string> faults = [];
         foreach ((string path, string text) in settings)
         {
-            string[] names = path.Split('.');
-            if (names[0] == ModelKey)
+            string[] names = path.TrimStart('+').Split('.'); // upstream's way to say that a name is new
+            try
             {
-                SetModel(model, names, text);
+                if (names[0] == ModelKey)
+                {
+                    SetModel(model, names, text);
+                }
+                else
+                {
+                    sections = sections.With(names[0], Changed(sections, names, text));
+                    sections = DevelopmentSections.Fitting(model, sections);
+                }
             }
-            else
+            catch (InvalidConfigException e)
             {
-                sections = sections.With(names[0], Changed(sections, names, text));
+                faults.AddRange(e.Faults);
             }
         }
 
-        return Of(model, sections, _form);
+        return faults.Count == 0
+            ? Of(model, DevelopmentSections.Fitting(model, sections), _form)
+            : throw new InvalidConfigException(faults);
     }
+
+    /// <summary>The same with another model.</summary>
+    internal ConfigContainer With(ModelProvider model) => new(model, _sections, _form);
+
+    /// <summary>The same with another section.</summary>
+    internal ConfigContainer With(string section, ConfigValue value) =>
+        Of(Model, _sections.With(section, value), _form);
 
     /// <summary>The faults of the configuration, all of them; empty when it can be trained.</summary>
     public IReadOnlyList<string> Faults() => [.. RecipeRules.Faults(this)];
 
     /// <summary>What upstream accepts but changes when the run begins; empty where it trains as the configuration says.</summary>
-    public IReadOnlyList<string> Warnings() => [.. RecipeRules.Warnings(this)];
+    public IReadOnlyList<string> Warnings() => [.. ScheduleRules.Warnings(this)];
+
+    /// <summary>What a run needs that the configuration does not say yet, such as the checkpoint to tune, and what Megatron-Core has no place for.</summary>
+    public IReadOnlyList<string> Notes() => [.. RunNotes.Of(this)];
 
     /// <summary>Checks the rules that upstream and Megatron-Core have for the values together.</summary>
     /// <exception cref="InvalidConfigException">Rules are broken; all are told, with their numbers.</exception>
@@ -150,18 +190,22 @@ public sealed class ConfigContainer
 
     private static void SetModel(ModelProvider model, string[] names, string text)
     {
-        if (names is not [_, var field])
+        if (names is not [_, var field, .. var inner])
         {
             throw new InvalidConfigException(
-                $"{string.Join('.', names)} is no field of the model: name it model.FIELD, and give maps as JSON."
+                $"{ModelKey} is a section: set one of its fields, {ModelKey}.FIELD, not \"{text}\"."
             );
         }
 
-        if (text == "null" && model.Has(field))
+        if (inner.Length > 0 && model.Has(field))
+        {
+            model[field] = ConfigPath.Set(model[field], $"{ModelKey}.{field}", inner, text);
+        }
+        else if (text == "null" && model.Has(field))
         {
             model[field] = ConfigValue.Null; // upstream's recipes say so also of fields that are annotated otherwise
         }
-        else if (text is ['{' or '[', ..] && model.Schema.Field(field) is { } declared)
+        else if (model.Schema.Field(field) is { } declared)
         {
             model[field] = ConfigPath.Parse(declared, text);
         }

@@ -62,6 +62,13 @@ public sealed record PublishedModel
             provider.HfModelId = hfId;
         }
 
+        // Upstream's loader calls no function whose name is private; this one does what that does.
+        const string spec = "transformer_layer_spec";
+        if (provider.Has(spec) && Targets.Of(provider[spec])?.Contains("._", StringComparison.Ordinal) == true)
+        {
+            provider[spec] = Targets.DecoderBlockSpec;
+        }
+
         return provider;
     }
 

@@ -1,4 +1,5 @@
 using MegatronBridge.Config;
+using MegatronBridge.Recipes.Rules;
 
 namespace MegatronBridge.Recipes;
 
@@ -53,7 +54,7 @@ public sealed record Recipe
 
         // Grouped experts have no weight that DoRA could take the norm of.
         ConfigContainer lora = Build();
-        ModelProvider model = RecipeRules.Completed(lora);
+        ModelProvider model = ModelRules.Completed(lora);
         IEnumerable<string> targets = ((ConfigValue.List)lora["peft.target_modules"]).Items.Select(target =>
             $"{target}"
         );
@@ -75,24 +76,9 @@ public sealed record Recipe
 
     /// <summary>The configuration, with other values for some names: <c>train.global_batch_size=16</c>.</summary>
     /// <exception cref="InvalidConfigException">Names are not known or values of the wrong kind; all are told.</exception>
-    public ConfigContainer Build(params IEnumerable<KeyValuePair<string, string>> overrides)
-    {
-        ConfigContainer config = ConfigContainer
+    public ConfigContainer Build(params IEnumerable<KeyValuePair<string, string>> overrides) =>
+        ConfigContainer
             .Of(Model.ToProvider(), RecipeDefaults.Sections, Model.Form)
-            .With(RecipeSettings.Parse(Settings));
-        List<string> faults = [];
-        foreach ((string path, string value) in overrides)
-        {
-            try
-            {
-                config = config.With(path, value);
-            }
-            catch (InvalidConfigException e)
-            {
-                faults.AddRange(e.Faults);
-            }
-        }
-
-        return faults.Count == 0 ? config : throw new InvalidConfigException(faults);
-    }
+            .With(RecipeSettings.Parse(Settings))
+            .With(overrides);
 }

@@ -35,6 +35,12 @@ internal sealed class RecipeVerb : Verb
         "Another value for a name of the configuration, such as train.global_batch_size=16. As often as needed."
     );
 
+    private readonly TextOption _from = new(
+        "--from",
+        "FILE",
+        "Show what a file says instead of a recipe: one that recipe show wrote, or upstream, edited or not."
+    );
+
     private readonly FlagOption _dora = new("--dora", "Adapters of DoRA instead of LoRA.");
     private readonly TextOption _format = new("--format", "yaml|json", "How to print the configuration. Default yaml.");
 
@@ -49,6 +55,7 @@ internal sealed class RecipeVerb : Verb
         Options.Add(_derived);
         Options.Add(_perf);
         Options.Add(_settings);
+        Options.Add(_from);
         Options.Add(_dora);
         Options.Add(_format);
     }
@@ -109,37 +116,51 @@ internal sealed class RecipeVerb : Verb
             _ => throw Wrong($"--mode takes pretrain, sft or peft, not \"{name}\"."),
         };
 
-    private Report Show(ParseResult parsed, Terminal terminal)
+    private RecipeReport Show(ParseResult parsed, Terminal terminal)
     {
-        string name = parsed.GetValue(_name) ?? throw Wrong("Which recipe? recipe list has the names.");
-        bool perf = parsed.GetValue(_perf);
-        Recipe recipe =
-            (perf ? RecipeList.FindPerformance(name) : RecipeList.Find(name))
-            ?? throw Wrong(
-                $"There is no {(perf ? "performance recipe" : "recipe")} \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
-            );
         string format = parsed.GetValue(_format) ?? "yaml";
         if (format is not ("yaml" or "json"))
         {
             throw Wrong($"--format takes yaml or json, not \"{format}\".");
         }
 
-        if (parsed.GetValue(_dora))
+        string? name = parsed.GetValue(_name);
+        string? file = parsed.GetValue(_from);
+        if (file is not null && (name is not null || parsed.GetValue(_dora) || parsed.GetValue(_perf)))
         {
-            recipe =
-                recipe.Mode == RecipeMode.Peft
-                    ? recipe.WithDora()
-                    : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
+            throw Wrong("--from takes all from the file; leave NAME, --dora and --perf out.");
         }
 
-        ConfigContainer config = recipe.Build(parsed.GetValue(_settings) ?? []);
+        Recipe? recipe = file is null
+            ? Chosen(parsed, name ?? throw Wrong("Which recipe? recipe list has the names."))
+            : null;
+        IReadOnlyList<KeyValuePair<string, string>> settings = parsed.GetValue(_settings) ?? [];
+        ConfigContainer config = recipe?.Build(settings) ?? ConfigContainer.Read(file!).With(settings);
         config.Validate();
-        foreach (string warning in config.Warnings().Concat(Namesake(recipe, name)))
-        {
-            terminal.Error.WriteLine(Printable.Line($"Warning: {warning}"));
-        }
+        Tell(terminal, "Warning", [.. config.Warnings(), .. recipe is null ? [] : Namesake(recipe, name!)]);
+        Tell(terminal, "Note", config.Notes());
+        return new(recipe, config, format == "json");
+    }
 
-        return new RecipeReport(recipe, config, format == "json");
+    private static void Tell(Terminal terminal, string kind, IEnumerable<string> remarks)
+    {
+        foreach (string remark in remarks)
+        {
+            terminal.Error.WriteLine(Printable.Line($"{kind}: {remark}"));
+        }
+    }
+
+    private Recipe Chosen(ParseResult parsed, string name)
+    {
+        bool perf = parsed.GetValue(_perf);
+        Recipe recipe =
+            (perf ? RecipeList.FindPerformance(name) : RecipeList.Find(name))
+            ?? throw Wrong(
+                $"There is no {(perf ? "performance recipe" : "recipe")} \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
+            );
+        return !parsed.GetValue(_dora) ? recipe
+            : recipe.Mode == RecipeMode.Peft ? recipe.WithDora()
+            : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
     }
 
     // Upstream has some names twice, with different settings.

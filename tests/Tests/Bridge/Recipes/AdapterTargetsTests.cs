@@ -1,6 +1,7 @@
 using MegatronBridge.Config;
 using MegatronBridge.Model;
 using MegatronBridge.Recipes;
+using MegatronBridge.Recipes.Rules;
 using MegatronBridge.Recipes.Tables;
 
 namespace MegatronBridge.Tests.Bridge.Recipes;
@@ -24,7 +25,7 @@ public sealed class AdapterTargetsTests
             List<string> targets = Targets(config);
             faults.AddRange(
                 ModelTable
-                    .Outline(RecipeRules.Completed(config))
+                    .Outline(ModelRules.Completed(config))
                     .Parameters.Where(parameter => parameter.Layer is not null && AdapterTargets.IsLinear(parameter))
                     .GroupBy(parameter => parameter.Layer, AdapterTargets.LayerOf)
                     .Where(layer => !layer.Any(name => targets.Exists(target => AdapterTargets.Means(target, name))))

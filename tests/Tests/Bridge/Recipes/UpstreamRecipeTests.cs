@@ -12,6 +12,12 @@ public sealed class UpstreamRecipeTests
     private const string NotWritten = "params_to_save";
     private const string Backend = "attention_backend";
 
+    // What upstream's own checks refuse, and is right here: docs/recipes.md.
+    private static readonly string[] Corrected =
+    [
+        "deepseek_v3_pretrain_256gpu_gb300_fp8mx_partial_cg_dev: model.virtual_pipeline_model_parallel_size: upstream 2, here 4",
+    ];
+
     private static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "Fixtures", "recipes");
 
     public static TheoryData<string> Names =>
@@ -30,7 +36,10 @@ public sealed class UpstreamRecipeTests
         ConfigValue.Map theirs = YamlReader.Read(File.ReadAllBytes(path), path);
         ConfigValue.Map ours = YamlReader.Read(Encoding.UTF8.GetBytes(RecipeList.Find(name)!.Build().ToYaml()), name);
 
-        Assert.Equal("", string.Join('\n', Differences("", theirs, ours)));
+        Assert.Equal(
+            "",
+            string.Join('\n', Differences("", theirs, ours).Where(line => !Corrected.Contains($"{name}: {line}")))
+        );
     }
 
     [Fact]
