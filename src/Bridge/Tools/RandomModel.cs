@@ -36,7 +36,8 @@ public static class RandomModel
         Family family = FamilyList.Of(config);
         JsonObject known = family.Defaults();
         List<string> faults = [];
-        foreach ((string key, string value) in settings)
+        // The number of layers first, since it changes other keys, and what is set counts.
+        foreach ((string key, string value) in settings.OrderBy(setting => !IsLayerCount(config, family, setting.Key)))
         {
             if (
                 !family.IsOfDiffusers

@@ -3,6 +3,7 @@ using MegatronBridge.Config;
 using MegatronBridge.Families;
 using MegatronBridge.Storage.HuggingFace;
 using MegatronBridge.Storage.Tensors;
+using MegatronBridge.Tests.Bridge.Quantization;
 using MegatronBridge.Tests.Storage.Files;
 using MegatronBridge.Tools;
 
@@ -90,6 +91,54 @@ public sealed class FirstLayersTests
         Assert.True(small.Names.Count < large.Names.Count);
         Assert.All(small.Names, name => Assert.Equal(large.Find(name)!.ToArray(), small.Find(name)!.ToArray()));
         Assert.All(notByLayer, key => Assert.Equal(TextOf(config, key), TextOf(cut, key)));
+    }
+
+    [Fact]
+    public async Task Layers_that_predict_further_tokens_are_left_out_and_told()
+    {
+        const string key = "num_nextn_predict_layers";
+        using TemporaryFolder folder = new();
+        KeyValuePair<string, string>[] settings = [new(key, "1"), new("num_hidden_layers", "3")];
+        using (ModelRewrite whole = RandomModelTests.Open("DeepseekV3ForCausalLM", 3, folder["whole"], settings))
+        {
+            await whole.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        using ModelRewrite toy = FirstLayers.Open(folder["whole"], 3, new() { HfPath = folder["toy"] });
+        Assert.Contains(
+            toy.Report.Ignored,
+            entry => entry.Name.StartsWith("model.layers.3.", StringComparison.Ordinal)
+        );
+        Assert.Equal([$"config.json: {key}: 1 -> 0"], toy.Report.Notes);
+        await toy.RunAsync(cancellation: TestContext.Current.CancellationToken);
+        using HfFolder small = HfFolder.Open(folder["toy"]);
+        Assert.DoesNotContain(small.Names, name => name.StartsWith("model.layers.3.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("qwen3", "fp8 blocks")]
+    [InlineData("kimi_k2", "int4")]
+    [InlineData("qwen3", "nvfp4 of modelopt")]
+    public async Task Codes_and_scales_are_kept_as_they_are(string model, string form)
+    {
+        using TemporaryFolder folder = new();
+        await QuantizedFolder.WriteAsync(folder["hf"], model, StoredForm.All.Single(known => known.Name == form));
+        foreach (string tool in new[] { "toy", "shards" })
+        {
+            using ModelRewrite rewrite =
+                tool == "toy"
+                    ? FirstLayers.Open(folder["hf"], 1, new() { HfPath = folder[tool] })
+                    : ShardSize.Open(folder["hf"], new() { HfPath = folder[tool], MaxShardBytes = 20_000 });
+            await rewrite.RunAsync(cancellation: TestContext.Current.CancellationToken);
+            using HfFolder original = HfFolder.Open(folder["hf"]);
+            using HfFolder written = HfFolder.Open(folder[tool]);
+            Assert.All(
+                written.Names,
+                name => Assert.Equal(original.Find(name)!.ToArray(), written.Find(name)!.ToArray())
+            );
+            Assert.Contains(written.Names, name => original.Find(name)!.DType is not (DType.BF16 or DType.F32));
+            Assert.NotNull(HfConfig.Load(written.PathOf("config.json")).Json["quantization_config"]);
+        }
     }
 
     [Fact]

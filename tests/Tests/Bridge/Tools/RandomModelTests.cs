@@ -68,6 +68,17 @@ public sealed class RandomModelTests
     }
 
     [Fact]
+    public void What_is_set_counts_also_before_the_number_of_layers()
+    {
+        HfConfig config = RandomModel.Config(
+            "DeepseekV3ForCausalLM",
+            [new("num_nextn_predict_layers", "1"), new("num_hidden_layers", "3")]
+        );
+
+        Assert.Equal((3, 1), (config.Integer("num_hidden_layers"), config.Integer("num_nextn_predict_layers")));
+    }
+
+    [Fact]
     public void Layers_that_are_set_change_what_is_told_layer_by_layer()
     {
         HfConfig config = RandomModel.Config(
