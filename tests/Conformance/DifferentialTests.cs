@@ -47,6 +47,7 @@ public sealed class DifferentialTests(Python python)
     [MemberData(nameof(Architectures))]
     public async Task Random_models_compute_as_in_transformers_and_come_back_bit_for_bit(string architecture)
     {
+        List<Exception> faults = [];
         for (int number = 0; number < DifferentialSettings.Cases; number++)
         {
             string seed = $"{architecture} {DifferentialSettings.Seed} {number}";
@@ -59,8 +60,13 @@ public sealed class DifferentialTests(Python python)
             }
             catch (Exception fault) when (fault is not SkipException)
             {
-                throw new InvalidOperationException(string.Join(": ", story), fault);
+                faults.Add(new InvalidOperationException($"{string.Join(": ", story)}\n  {fault.Message}", fault));
             }
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new AggregateException(faults);
         }
     }
 
@@ -75,7 +81,8 @@ public sealed class DifferentialTests(Python python)
             await MakeAsync(source);
         }
 
-        RandomLayout layout = RandomLayout.Of(source, folder.File("megatron"), seed, mayMove: isKnown);
+        bool mayMove = isKnown && config["model_type"]!.GetValue<string>() != "qwen2_5_omni"; // loads with the voices of a release only
+        RandomLayout layout = RandomLayout.Of(source, folder.File("megatron"), seed, mayMove);
         story.Add(layout.ToString());
         await layout.ImportAsync();
         Compute(source, layout, made);
@@ -103,10 +110,15 @@ public sealed class DifferentialTests(Python python)
 
         int[] tokens = [.. made.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32())];
         float[] expected = MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(text)).ToArray();
-        float[] ours = Logits(source, tokens, original: null);
-        AssertEqual(expected, ours, Tolerance);
-        HfConfig original = HfConfig.Load(Path.Combine(source, HfFolder.ConfigName));
-        AssertEqual(ours, Logits(layout.Target, tokens, original), Rounding);
+        using ModelFolder opened = ModelFolder.Open(source);
+        float[] ours = Logits(opened, tokens);
+        if (opened.Losses.Count == 0) // or it says itself that it computes otherwise
+        {
+            AssertEqual(expected, ours, Tolerance);
+        }
+
+        using ModelFolder imported = ModelFolder.Open(layout.Target, original: opened.HfConfig);
+        AssertEqual(ours, Logits(imported, tokens), Rounding);
     }
 
     private static void AssertEqual(float[] expected, float[] actual, float tolerance)
@@ -118,10 +130,9 @@ public sealed class DifferentialTests(Python python)
         Assert.True(worst <= tolerance * largest, $"The logits differ by {worst / largest:g3} of the largest.");
     }
 
-    private static float[] Logits(string folder, int[] tokens, HfConfig? original)
+    private static float[] Logits(ModelFolder folder, int[] tokens)
     {
-        using ModelFolder opened = ModelFolder.Open(folder, original: original);
-        using CpuModel model = opened.Load();
+        using CpuModel model = folder.Load();
         return model.Forward(tokens).Values.ToArray();
     }
 

@@ -113,6 +113,15 @@ public static class MimoV2Flash
             }
         }
 
+        int heads = hf.Integer("num_attention_heads");
+        foreach (string groups in (ReadOnlySpan<string>)["num_key_value_heads", "swa_num_key_value_heads"])
+        {
+            if (hf.Integer(groups) < 1 || heads % hf.Integer(groups) != 0)
+            {
+                throw hf.Wrong(groups, $"a divisor of num_attention_heads ({heads})");
+            }
+        }
+
         if (!hf.Flag("add_swa_attention_sink_bias") || hf.Flag("add_full_attention_sink_bias"))
         {
             throw hf.Wrong(

@@ -37,7 +37,9 @@ def make(folder, config, seed):
     model = create(folder, generator.randrange(2**31))
     if config["model_type"] not in WITHOUT_LOGITS:
         compute(model, config, generator, case)
-    model.to(getattr(torch, dtype)).save_pretrained(folder)
+    model.to(getattr(torch, dtype))
+    model.config.get_text_config().dtype = model.dtype  # which save_pretrained sets outside only
+    model.save_pretrained(folder)
     return case
 
 

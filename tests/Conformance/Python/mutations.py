@@ -10,18 +10,20 @@ REFUSED = "Megatron has no such model: the import refuses it"
 # What is not changed, by the beginning of the model's type and the key: others differ from transformers for a known reason.
 FIXED = {
     ("nemotron_h", "conv_kernel"): REFUSED,
+    ("nemotron_h", "use_conv_bias"): REFUSED,
+    ("nemotron_h", "tie_word_embeddings"): "transformers does not tie them",
     ("falcon_h1", "hidden_act"): REFUSED,
     ("nemotron-nas", "num_attention_heads"): REFUSED,
     ("exaone4", "num_nextn_predict_layers"): REFUSED,
-    ("gemma", "hidden_act"): "Megatron's Gemma has one activation; the import warns",
-    ("gemma", "hidden_activation"): "Megatron's Gemma has one activation; the import warns",
-    ("gemma2", "layer_types"): "Megatron's Gemma2 alternates; the import warns",
     ("phimoe", "num_experts_per_tok"): "transformers always takes two",
-    ("phi3", "rope_parameters"): "transformers knows only longrope",
+    ("phi", "rope_parameters"): "transformers knows only longrope, and reads Phi's turning share in two places",
+    ("mixtral", "rope_parameters"): "transformers computes no scaling without head_dim",
+    ("glm4v_moe", "use_qk_norm"): "transformers does not read it",
+    ("mimo_v2_flash", "num_attention_heads"): "windowed layers have query groups of their own, which must divide them too",
     ("deepseek_v2", "mscale_all_dim"): "transformers leaves it out of the scale of its attention; Megatron and the released code do not",
 }
 # A token of these must have two experts: the softmax of the chosen one alone would always be 1, which Megatron refuses.
-SOFTMAX_OF_CHOSEN = ["mixtral", "granitemoe", "granitemoeshared", "gpt_oss"]
+SOFTMAX_OF_CHOSEN = ("mixtral", "granitemoe", "gpt_oss", "qwen", "olmoe")
 # The types of models whose biases Megatron has a place for; those of others are refused.
 BIASES = {
     "attention_bias": [
@@ -56,7 +58,8 @@ CHOICES = {
     ("swiglu_limit",): [0.1, 3.0],
     ("kv_lora_rank",): [8, 20, 32],
     ("v_head_dim",): [8, 24, 32],
-    ("num_nextn_predict_layers", "mtp_num_hidden_layers"): [0, 1, 2],
+    ("num_nextn_predict_layers",): [0, 1, 2],
+    ("mtp_num_hidden_layers",): [0, 1],
 }
 SWITCHES = [
     *BIASES, "norm_topk_prob", "use_qk_norm", "qk_layernorm", "lm_head_bias", "attention_out_bias", "mamba_conv_bias",
@@ -64,6 +67,7 @@ SWITCHES = [
     "use_double_wide_mlp",
 ]  # fmt: skip
 EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
+OF_WIDTH = {"mrope_section", "short_factor"}  # lists as long as half a head is wide
 ROTATIONS = {
     "default": lambda pick: {},
     "linear": lambda pick: {"factor": pick([2.0, 8.0])},
@@ -86,6 +90,11 @@ def mutate(config, seed):
     for rule in generator.sample(rules, min(len(rules), generator.choice([1, 2, 3, 4]))):
         rule(settings, generator.choice)
     settle(settings)
+    if settings is not config and "tie_word_embeddings" in settings:  # the outer config decides, and may not have it
+        if "tie_word_embeddings" in config:
+            config["tie_word_embeddings"] = settings["tie_word_embeddings"]
+        else:
+            settings["tie_word_embeddings"] = before.get("tie_word_embeddings", False)
     return "; ".join(f"{key}: {value}" for key, value in settings.items() if key not in before or before[key] != value)
 
 
@@ -96,7 +105,7 @@ def settle(settings):
         settings["index_n_heads"] = 16  # of few, all are often cut off at zero, and among equal tokens each library chooses its own
     if kind == "qwen3_vl_moe_text" and settings["moe_intermediate_size"] * 2 == settings["hidden_size"]:
         settings["moe_intermediate_size"] = 24  # a square does not tell which way round it is stored
-    if kind in SOFTMAX_OF_CHOSEN:
+    if kind.startswith(SOFTMAX_OF_CHOSEN) and "num_experts_per_tok" in settings:
         settings["num_experts_per_tok"] = max(settings["num_experts_per_tok"], 2)
     for key in ("head_dim", "v_head_dim"):
         if f"swa_{key}" in settings:
@@ -123,7 +132,8 @@ def rules_of(settings):
     for key in SWITCHES:
         if isinstance(settings.get(key), bool) and may_change(settings, key):
             yield choose(key, [not settings[key]])
-    yield choose("tie_word_embeddings", [not settings.get("tie_word_embeddings", False)])
+    if may_change(settings, "tie_word_embeddings"):
+        yield choose("tie_word_embeddings", [not settings.get("tie_word_embeddings", False)])
     for keys, rule in RULES.items():
         present = all(settings.get(key) is not None and may_change(settings, key) for key in keys.split())
         if present and rule(dict(settings), lambda values: values[0]) is not False:
@@ -150,7 +160,7 @@ def heads(settings, pick):
     counts = [count for count in (2, 3, 4, 6, 8) if settings["hidden_size"] % count == 0]
     if settings.get("head_dim") is None and "kv_lora_rank" not in settings:
         counts = [count for count in counts if settings["hidden_size"] % (8 * count) == 0]
-        if "mrope_section" in rope_parameters(settings) or not counts:
+        if set(rope_parameters(settings)) & OF_WIDTH or not counts:
             return False
     count = settings["num_attention_heads"] = pick(counts)
     if settings.get("num_key_value_heads"):
@@ -159,13 +169,14 @@ def heads(settings, pick):
 
 
 def head_width(settings, pick):
-    if "kv_lora_rank" in settings or "mrope_section" in rope_parameters(settings):
+    if "kv_lora_rank" in settings or set(rope_parameters(settings)) & OF_WIDTH:
         return False
     settings["head_dim"] = pick([8, 16, 24, 32, 48])
 
 
 def query_rank(settings, pick):
-    settings["q_lora_rank"] = pick([12, 40] if "index_topk" in settings else [None, 12, 40])
+    compressed = "index_topk" in settings or settings["model_type"].startswith("kimi_k3")
+    settings["q_lora_rank"] = pick([12, 40] if compressed else [None, 12, 40])
 
 
 def unrotated_width(settings, pick):

@@ -32,7 +32,14 @@ FACTORS = {
 PURE_ROTATION = {"rope_parameters.compress.attention_factor": 1.0}  # as in what transformers makes of a released config
 UNNORMED = {"norm_topk_prob": False, "rms_norm_eps": 0.01}
 ONE_EXPERT = {"num_experts_per_tok": 1}
-SUFFIXES = [(LONG, "-long"), (FACTORS, "-factors"), (UNNORMED, "-unnormed"), (ONE_EXPERT, "-one-expert")]
+STRETCHED = {"rope_parameters.rope_type": "linear", "rope_parameters.factor": 8.0}
+SUFFIXES = [
+    (LONG, "-long"),
+    (FACTORS, "-factors"),
+    (UNNORMED, "-unnormed"),
+    (ONE_EXPERT, "-one-expert"),
+    (STRETCHED, "-stretched"),
+]
 CASES = [
     ("transformers/cohere", {}),
     ("transformers/cohere-plus", {}),
@@ -80,6 +87,9 @@ CASES = [
     ("golden/qwen3_next", UNNORMED),
     ("golden/glm4_moe", ONE_EXPERT),
     ("golden/glm4_moe_lite", {"rms_norm_eps": 0.01}),
+    ("golden/hy_v3", ONE_EXPERT),
+    ("golden/minimax_m2", ONE_EXPERT),
+    ("golden/nemotron", STRETCHED),
     ("golden/nemotron_h-moe", {}),
     ("golden/falcon_h1", {}),
     ("golden/falcon_h1", FACTORS),
