@@ -14,7 +14,7 @@ FIXED = {
     ("nemotron_h", "tie_word_embeddings"): "transformers does not tie them",
     ("falcon_h1", "hidden_act"): REFUSED,
     ("nemotron-nas", "num_attention_heads"): REFUSED,
-    ("exaone4", "num_nextn_predict_layers"): REFUSED,
+    ("exaone", "num_nextn_predict_layers"): REFUSED,
     ("phimoe", "num_experts_per_tok"): "transformers always takes two",
     ("phi", "rope_parameters"): "transformers knows only longrope, and reads Phi's turning share in two places",
     ("mixtral", "rope_parameters"): "transformers computes no scaling without head_dim",
@@ -101,9 +101,9 @@ def mutate(config, seed):
 def settle(settings):
     """What follows from other settings."""
     kind = settings["model_type"]
-    if kind == "glm_moe_dsa":
+    if kind in ("glm_moe_dsa", "deepseek_v4"):
         settings["index_n_heads"] = 16  # of few, all are often cut off at zero, and among equal tokens each library chooses its own
-    if kind == "qwen3_vl_moe_text" and settings["moe_intermediate_size"] * 2 == settings["hidden_size"]:
+    if kind == "qwen3_vl_moe_text" and settings["hidden_size"] in (settings["moe_intermediate_size"], settings["moe_intermediate_size"] * 2):
         settings["moe_intermediate_size"] = 24  # a square does not tell which way round it is stored
     if kind.startswith(SOFTMAX_OF_CHOSEN) and "num_experts_per_tok" in settings:
         settings["num_experts_per_tok"] = max(settings["num_experts_per_tok"], 2)
