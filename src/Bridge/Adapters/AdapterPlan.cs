@@ -85,7 +85,7 @@ internal sealed class AdapterPlan
             _adapter
                 .Updates.Where(update => !known.Contains(update.Weight))
                 .Select(update =>
-                    $"{update.Weight} is adapted, but a model of {family.Architecture} has no layer of that name."
+                    $"{update.Weight} is adapted, but Megatron's model of {family.Architecture} has no layer of that name that an adapter could stand beside."
                 )
         );
         DType[] types =
