@@ -156,12 +156,20 @@ internal sealed class RecipeVerb : Verb
         Recipe recipe =
             (perf ? RecipeList.FindPerformance(name) : RecipeList.Find(name))
             ?? throw Wrong(
-                $"There is no {(perf ? "performance recipe" : "recipe")} \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
+                perf
+                    ? NoPerformance(name)
+                    : $"There is no recipe \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
             );
         return !parsed.GetValue(_dora) ? recipe
             : recipe.Mode == RecipeMode.Peft ? recipe.WithDora()
             : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
     }
+
+    private static string NoPerformance(string name) =>
+        RecipeList.Find(name) is null
+            ? $"There is no performance recipe \"{name}\". Did you mean "
+                + $"\"{Spelling.Nearest(name, RecipeList.Performance.Select(recipe => recipe.Name))}\"?"
+            : $"There is no performance recipe \"{name}\"; the library has one, without --perf.";
 
     // Upstream has some names twice, with different settings.
     private static IEnumerable<string> Namesake(Recipe recipe, string name)

@@ -143,7 +143,14 @@ public sealed class RecipeVerbTests
     [InlineData("llama3", "recipe", "list", "--family", "lama3")]
     [InlineData("performance recipes", "recipe", "list", "--perf", "--family", "phi")]
     [InlineData("--derived", "recipe", "list", "--perf", "--derived")]
-    [InlineData("There is no performance recipe", "recipe", "show", "--perf", "llama31_8b_sft")]
+    [InlineData("mean \"llama3_8b_sft_8gpu_h100_bf16\"", "recipe", "show", "--perf", "llama3_8b_sft_8gpu_h100_bf17")]
+    [InlineData(
+        "no performance recipe \"llama31_8b_sft\"; the library has one",
+        "recipe",
+        "show",
+        "--perf",
+        "llama31_8b_sft"
+    )]
     [InlineData("toml", "recipe", "show", "llama31_8b_sft", "--format", "toml")]
     [InlineData("--dora", "recipe", "show", "llama31_8b_sft", "--dora")]
     [InlineData("recipe list", "recipe", "show")]
