@@ -61,6 +61,7 @@ public static class FamilyList
         BailingMoeV2.Family,
         Ernie45Moe.Family,
         Ernie45Vl.Family,
+        Ernie45Vl.Released,
         HyV3.Family,
         MiniMaxM2.Family,
         MiniMaxM3.Family,

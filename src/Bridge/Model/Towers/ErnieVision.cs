@@ -1,12 +1,17 @@
 namespace MegatronBridge.Model.Towers;
 
-/// <summary>The tower of ERNIE 4.5 VL, and the resampler behind it, which joins patches that are neighbours in space, then in time.</summary>
+/// <summary>
+/// The tower of ERNIE 4.5 VL, and the resampler behind it, which joins patches that are neighbours in space, then in time. Their configs
+/// are those of transformers, or of the code that came with the weights.
+/// </summary>
 internal static class ErnieVision
 {
     public static void List(CopiedModule tower)
     {
         long width = tower.Size("hidden_size");
-        long inner = tower.Size("intermediate_size");
+        long inner = tower.Config.IsSet("intermediate_size")
+            ? tower.Size("intermediate_size")
+            : width * tower.Size("mlp_ratio");
         long patch = tower.Size("patch_size");
 
         tower.Linear("patch_embed.proj", tower.Size("in_channels") * patch * patch, width, hasBias: false);
@@ -28,9 +33,11 @@ internal static class ErnieVision
     {
         long merge = resampler.Size("vision_config.spatial_merge_size");
         long joined = resampler.Size("vision_config.hidden_size") * merge * merge;
-        long output = resampler.Size("text_config.hidden_size");
+        bool isNested = resampler.Config.IsSet("text_config");
+        long output = resampler.Size(isNested ? "text_config.hidden_size" : "hidden_size");
+        long moments = resampler.Size(isNested ? "vision_config.temporal_merge_size" : "temporal_conv_size");
         ListMlp("spatial_linear", joined);
-        ListMlp("temporal_linear", joined * resampler.Size("vision_config.temporal_merge_size"));
+        ListMlp("temporal_linear", joined * moments);
         resampler.Linear("mlp", joined, output);
         resampler.RmsNorm("after_norm", output);
 

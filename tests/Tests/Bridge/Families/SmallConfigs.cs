@@ -202,6 +202,18 @@ public static class SmallConfigs
               "vision_config": { "depth": 1, "in_channels": 4, "temporal_merge_size": 3 } }
             """
         ),
+        ["ernie45_vl-released"] = (
+            "ernie45_vl",
+            """
+            { "model_type": "ernie4_5_moe_vl", "text_config": null, "hidden_act": "silu", "hidden_size": 64, "intermediate_size": 128,
+              "max_position_embeddings": 256, "moe_intermediate_size": [32, 16], "moe_k": 2, "moe_layer_end_index": [5, 4],
+              "moe_layer_interval": 1, "moe_layer_start_index": [1, 1], "moe_num_experts": [4, 4], "moe_num_shared_experts": 1,
+              "num_attention_heads": 4, "num_hidden_layers": 4, "num_key_value_heads": 2, "rms_norm_eps": 1e-05, "rope_theta": 10000.0,
+              "rope_scaling": { "type": "default", "mrope_section": [3, 3, 2] }, "spatial_conv_size": 2, "temporal_conv_size": 2,
+              "tie_word_embeddings": true, "use_bias": false, "vocab_size": 176, "pixel_hidden_size": 32, "im_patch_id": 7,
+              "vision_config": { "model_type": "DFNRope_vision_transformer", "embed_dim": 32, "mlp_ratio": 2, "intermediate_size": null } }
+            """
+        ),
         ["nemotron-tied"] = (
             "nemotron",
             """{ "tie_word_embeddings": true, "head_dim": 24, "attention_bias": false }"""

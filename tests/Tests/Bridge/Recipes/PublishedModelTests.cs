@@ -160,6 +160,7 @@ public sealed partial class PublishedModelTests
             Gemma4Moe.Family,
             NemotronOmni.Early, // an architecture that was renamed
             NemotronLabsDiffusion.WithTower, // what a training leaves
+            Ernie45Vl.Released, // the same sizes in another spelling
             Flux.Family, // makes no text; upstream's recipes tell its sizes
             GraniteMoe.Shared, // no config.json is known
             Qwen35Score.Family, // is trained from Qwen3.5
