@@ -68,7 +68,7 @@ public sealed class ConfigContainer
     /// <summary>Reads a file that upstream trains from: YAML, or JSON where its name ends so.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="BadFileException">It is no file of plain data, has no model, or a field of the model is of the wrong kind.</exception>
-    public static ConfigContainer Read(string path)
+    public static ConfigContainer Load(string path)
     {
         byte[] bytes = ConfigFile.Read(path);
         return path.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
@@ -96,10 +96,6 @@ public sealed class ConfigContainer
             BuilderSection.Is(model) ? ModelForm.Builder : ModelForm.Provider
         );
     }
-
-    /// <summary>Reads such a file.</summary>
-    /// <exception cref="BadFileException">It cannot be read, or is not such a file.</exception>
-    public static ConfigContainer Load(string path) => Parse(ConfigFile.Read(path), path);
 
     /// <summary>
     /// The same with another value for a dotted name, read by its kind: <c>train.global_batch_size</c>, <c>model.seq_length</c>,

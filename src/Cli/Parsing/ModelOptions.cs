@@ -63,11 +63,7 @@ internal sealed class ModelOptions
         IEnumerable<KeyValuePair<string, string>> settings = parsed.GetRequiredValue(_settings);
         if (File.Exists(name))
         {
-            ConfigContainer config = settings.Aggregate(
-                ConfigContainer.Load(name),
-                (config, setting) => config.With(setting.Key, setting.Value)
-            );
-            return RecipeTraining.Of(config, Path.GetFileName(name));
+            return RecipeTraining.Of(ConfigContainer.Load(name).With(settings), Path.GetFileName(name));
         }
 
         Recipe recipe =

@@ -135,7 +135,7 @@ internal sealed class RecipeVerb : Verb
             ? Chosen(parsed, name ?? throw Wrong("Which recipe? recipe list has the names."))
             : null;
         IReadOnlyList<KeyValuePair<string, string>> settings = parsed.GetValue(_settings) ?? [];
-        ConfigContainer config = recipe?.Build(settings) ?? ConfigContainer.Read(file!).With(settings);
+        ConfigContainer config = recipe?.Build(settings) ?? ConfigContainer.Load(file!).With(settings);
         config.Validate();
         Tell(terminal, "Warning", [.. config.Warnings(), .. recipe is null ? [] : Namesake(recipe, name!)]);
         Tell(terminal, "Note", config.Notes());
