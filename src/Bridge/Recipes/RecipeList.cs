@@ -1,5 +1,8 @@
+using MegatronBridge.Config;
+using MegatronBridge.Recipes.Derived;
 using MegatronBridge.Recipes.Performance;
 using MegatronBridge.Recipes.Tables;
+using MegatronBridge.Storage.HuggingFace;
 
 namespace MegatronBridge.Recipes;
 
@@ -33,6 +36,31 @@ public static class RecipeList
 
     /// <summary>The performance recipe of that name, or null.</summary>
     public static Recipe? FindPerformance(string name) => PerformanceTables.Find(Bare(name));
+
+    /// <summary>
+    /// A recipe for any model, by the rule of the derived ones: what upstream's recipes of the mode share, and the smallest layout of GPUs of
+    /// 80 GB that the model fits.
+    /// </summary>
+    /// <param name="hfModel">Its config.json, or the folder that this lies in.</param>
+    /// <param name="mode">What is trained.</param>
+    /// <param name="id">
+    /// Where the cluster finds tokenizer and processor: a name on the Hub, or a folder there; <paramref name="hfModel"/> unless told.
+    /// </param>
+    /// <exception cref="Storage.BadFileException">There is no config.json, or it is damaged.</exception>
+    /// <exception cref="UnsupportedModelException">
+    /// The architecture is not known, no number of GPUs holds the model, or it sees or hears and there are no data to pretrain it with.
+    /// </exception>
+    public static Recipe Derive(string hfModel, RecipeMode mode, string? id = null)
+    {
+        bool isFolder = Directory.Exists(hfModel);
+        HfConfig config = HfConfig.Load(isFolder ? Path.Combine(hfModel, HfFolder.ConfigName) : hfModel);
+        string name =
+            id
+            ?? Path.TrimEndingDirectorySeparator(
+                isFolder ? hfModel : Path.GetDirectoryName(Path.GetFullPath(hfModel))!
+            );
+        return DerivedRecipes.For(PublishedModel.OfConfig(name, config.Json, brand: ""), mode);
+    }
 
     /// <summary>The recipe of that name, which there is.</summary>
     internal static Recipe Get(string name) => ByName[name];

@@ -35,4 +35,7 @@ internal static class RecipeSettings
             }
         }
     }
+
+    /// <summary>A value as it stands in a line.</summary>
+    public static string Word(string value) => value.Replace(' ', '␣').Replace('\n', '␤');
 }

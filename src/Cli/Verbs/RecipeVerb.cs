@@ -2,6 +2,7 @@ using System.CommandLine;
 using MegatronBridge.Cli.Errors;
 using MegatronBridge.Cli.Output;
 using MegatronBridge.Cli.Parsing;
+using MegatronBridge.Hub;
 using MegatronBridge.Recipes;
 
 namespace MegatronBridge.Cli.Verbs;
@@ -11,8 +12,8 @@ internal sealed class RecipeVerb : Verb
 {
     private readonly Argument<string> _action = new("ACTION")
     {
-        HelpName = "list|show",
-        Description = "list: the recipes. show: the configuration of one.",
+        HelpName = "list|show|derive",
+        Description = "list: the recipes. show: the configuration of one. derive: that of a model of your own.",
     };
 
     private readonly Argument<string?> _name = new("NAME")
@@ -23,7 +24,11 @@ internal sealed class RecipeVerb : Verb
     };
 
     private readonly TextOption _family = new("--family", "NAME", "List only the recipes of this family.");
-    private readonly TextOption _mode = new("--mode", "pretrain|sft|peft", "List only the recipes that train so.");
+    private readonly TextOption _mode = new(
+        "--mode",
+        "pretrain|sft|peft",
+        "What is trained: list only such recipes, or derive one."
+    );
     private readonly FlagOption _upstream = new("--upstream", "List only the recipes that upstream has.");
     private readonly FlagOption _derived = new("--derived", "List only the recipes that upstream has not.");
     private readonly FlagOption _perf = new(
@@ -41,6 +46,15 @@ internal sealed class RecipeVerb : Verb
         "Show what a file says instead of a recipe: one that recipe show wrote, or upstream, edited or not."
     );
 
+    private readonly TextOption _hfModel = new(
+        "--hf-model",
+        "MODEL",
+        "The model to derive a recipe for: a config.json, its folder, or ORG/NAME or ORG/NAME@REV on the Hub; no weights are needed.",
+        "--hf-model-id"
+    );
+
+    private readonly HubSettings _hub = new();
+
     private readonly FlagOption _dora = new("--dora", "Adapters of DoRA instead of LoRA.");
     private readonly TextOption _format = new("--format", "yaml|json", "How to print the configuration. Default yaml.");
 
@@ -56,6 +70,8 @@ internal sealed class RecipeVerb : Verb
         Options.Add(_perf);
         Options.Add(_settings);
         Options.Add(_from);
+        Options.Add(_hfModel);
+        _hub.AddTo(this);
         Options.Add(_dora);
         Options.Add(_format);
     }
@@ -64,15 +80,24 @@ internal sealed class RecipeVerb : Verb
     public override string Example => "show llama31_8b_sft --set train.global_batch_size=16";
 
     /// <inheritdoc/>
-    public override Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation) =>
-        Task.FromResult(
-            parsed.GetValue(_action) switch
-            {
-                "list" => List(parsed),
-                "show" => Show(parsed, terminal),
-                var other => throw Wrong($"There is no recipe {other}. Say recipe list, or recipe show NAME."),
-            }
-        );
+    public override async Task<Report> RunAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        string action = parsed.GetRequiredValue(_action);
+        if (action != "derive" && parsed.GetValue(_hfModel) is not null)
+        {
+            throw Wrong($"--hf-model is what recipe derive takes; recipe {action} is about published models.");
+        }
+
+        return action switch
+        {
+            "list" => List(parsed),
+            "show" => Show(parsed, terminal),
+            "derive" => await DeriveAsync(parsed, terminal, cancellation),
+            _ => throw Wrong(
+                $"There is no recipe {action}. Say recipe list, recipe show NAME or recipe derive --hf-model MODEL --mode sft."
+            ),
+        };
+    }
 
     private Report List(ParseResult parsed)
     {
@@ -116,14 +141,24 @@ internal sealed class RecipeVerb : Verb
             _ => throw Wrong($"--mode takes pretrain, sft or peft, not \"{name}\"."),
         };
 
-    private RecipeReport Show(ParseResult parsed, Terminal terminal)
+    private async Task<Report> DeriveAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
-        string format = parsed.GetValue(_format) ?? "yaml";
-        if (format is not ("yaml" or "json"))
+        if (parsed.GetValue(_name) is not null || parsed.GetValue(_from) is not null)
         {
-            throw Wrong($"--format takes yaml or json, not \"{format}\".");
+            throw Wrong("derive takes a model, --hf-model, and neither NAME nor --from.");
         }
 
+        string model =
+            parsed.GetValue(_hfModel)
+            ?? throw Wrong("Which model? Give --hf-model with its config.json or its name on the Hub.");
+        RecipeMode mode = ModeOf(parsed.GetValue(_mode) ?? throw Wrong("Give --mode pretrain, sft or peft."));
+        HubModel located = await _hub.LocateConfigAsync(model, parsed, terminal, cancellation);
+        Recipe recipe = RecipeList.Derive(located.Path, mode, located.Snapshot is null ? null : located.Id);
+        return Of(parsed, terminal, WithDora(parsed, recipe));
+    }
+
+    private RecipeReport Show(ParseResult parsed, Terminal terminal)
+    {
         string? name = parsed.GetValue(_name);
         string? file = parsed.GetValue(_from);
         if (file is not null && (name is not null || parsed.GetValue(_dora) || parsed.GetValue(_perf)))
@@ -134,10 +169,28 @@ internal sealed class RecipeVerb : Verb
         Recipe? recipe = file is null
             ? Chosen(parsed, name ?? throw Wrong("Which recipe? recipe list has the names."))
             : null;
+        if (recipe is not null)
+        {
+            Tell(terminal, "Warning", Namesake(recipe, name!));
+        }
+
+        return Of(parsed, terminal, recipe);
+    }
+
+    // The configuration of a recipe, or of a file.
+    private RecipeReport Of(ParseResult parsed, Terminal terminal, Recipe? recipe)
+    {
+        string format = parsed.GetValue(_format) ?? "yaml";
+        if (format is not ("yaml" or "json"))
+        {
+            throw Wrong($"--format takes yaml or json, not \"{format}\".");
+        }
+
         IReadOnlyList<KeyValuePair<string, string>> settings = parsed.GetValue(_settings) ?? [];
-        ConfigContainer config = recipe?.Build(settings) ?? ConfigContainer.Load(file!).With(settings);
+        ConfigContainer config =
+            recipe?.Build(settings) ?? ConfigContainer.Load(parsed.GetValue(_from)!).With(settings);
         config.Validate();
-        Tell(terminal, "Warning", [.. config.Warnings(), .. recipe is null ? [] : Namesake(recipe, name!)]);
+        Tell(terminal, "Warning", config.Warnings());
         Tell(terminal, "Note", config.Notes());
         return new(recipe, config, format == "json");
     }
@@ -160,10 +213,13 @@ internal sealed class RecipeVerb : Verb
                     ? NoPerformance(name)
                     : $"There is no recipe \"{name}\". Did you mean \"{RecipeList.Nearest(name)}\"?"
             );
-        return !parsed.GetValue(_dora) ? recipe
-            : recipe.Mode == RecipeMode.Peft ? recipe.WithDora()
-            : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
+        return WithDora(parsed, recipe);
     }
+
+    private Recipe WithDora(ParseResult parsed, Recipe recipe) =>
+        !parsed.GetValue(_dora) ? recipe
+        : recipe.Mode == RecipeMode.Peft ? recipe.WithDora()
+        : throw Wrong($"{recipe.Name} trains all weights; --dora is for recipes that train adapters.");
 
     private static string NoPerformance(string name) =>
         RecipeList.Find(name) is null

@@ -37,7 +37,7 @@ internal static class DerivedData
         if (model.Architecture == Step37)
         {
             return $"_target_={Step37Flickr8kSFTDataProviderFields.Target} data_sharding=false num_workers=0 persistent_workers=false "
-                + $"tokenizer_path={model.HfId}";
+                + $"tokenizer_path={RecipeSettings.Word(model.HfId)}";
         }
 
         string data =
@@ -45,6 +45,6 @@ internal static class DerivedData
                 ? $"_target_={MockVLMSFTDatasetConfigFields.Target} num_workers=1 pad_to_max_length=true persistent_workers=false"
                 : "enable_in_batch_packing=false"; // a microbatch has one sequence
         string mask = model.Architecture == Qwen3Omni ? " skip_getting_attention_mask_from_dataset=false" : "";
-        return $"{data}{mask} hf_processor_path={model.HfId}";
+        return $"{data}{mask} hf_processor_path={RecipeSettings.Word(model.HfId)}";
     }
 }

@@ -11,4 +11,17 @@ internal sealed record DerivedRecipe(string Family, string Name, PublishedModel 
     public string ToText() =>
         $"recipe {Name} : {DerivedSettings.Base(Model, Mode)}\n"
         + string.Concat(DerivedSettings.Of(Model, Mode).Prepend($"of: {Model.HfId}").Select(line => $"  {line}\n"));
+
+    /// <summary>The recipe at once, in no table.</summary>
+    public Recipe ToRecipe() =>
+        new(
+            Mode,
+            Name,
+            Model,
+            string.Join('\n', DerivedSettings.Of(Model, Mode).Prepend($"use: {DerivedSettings.Base(Model, Mode)}"))
+        )
+        {
+            Family = Family,
+            Kind = RecipeKind.Derived,
+        };
 }

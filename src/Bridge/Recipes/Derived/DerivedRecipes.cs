@@ -22,13 +22,12 @@ internal static class DerivedRecipes
             Recipe? shortest = known[model.HfId].MinBy(recipe => recipe.Name.Length);
             string stem = shortest is null
                 ? StemOf(model.HfId)
-                : shortest.Name[..shortest.Name.IndexOf(Ending(shortest.Mode), StringComparison.Ordinal)];
+                : shortest.Name[..shortest.Name.IndexOf(Ending(shortest.Mode, false), StringComparison.Ordinal)];
             foreach (RecipeMode mode in Enum.GetValues<RecipeMode>())
             {
-                bool isMock = isMultimodal && mode == RecipeMode.Pretrain;
-                string name = stem + Ending(mode) + (isMock ? "_mock" : "");
+                string name = stem + Ending(mode, isMultimodal);
                 bool isMissing = known[model.HfId].All(recipe => recipe.Mode != mode) && !Refused.Contains(name);
-                if (isMissing && !(isMock && !DerivedData.HasMock(model)))
+                if (isMissing && HasData(model, mode, isMultimodal))
                 {
                     yield return new(shortest?.Family ?? FamilyOf(model.Brand), name, model, mode);
                 }
@@ -36,12 +35,28 @@ internal static class DerivedRecipes
         }
     }
 
+    /// <summary>That for a model that is not among the published ones.</summary>
+    /// <exception cref="UnsupportedModelException">No number of GPUs holds it, or there are no data to pretrain it with.</exception>
+    public static Recipe For(PublishedModel model, RecipeMode mode)
+    {
+        bool isMultimodal = model.IsMultimodal;
+        return HasData(model, mode, isMultimodal)
+            ? new DerivedRecipe("", StemOf(model.HfId) + Ending(mode, isMultimodal), model, mode).ToRecipe()
+            : throw new UnsupportedModelException(
+                $"{model.Architecture} sees or hears, and upstream has no data to pretrain it with. There are recipes for sft and peft."
+            );
+    }
+
+    // Models that see or hear are pretrained on mock images, where upstream has some for their processors.
+    private static bool HasData(PublishedModel model, RecipeMode mode, bool isMultimodal) =>
+        !(isMultimodal && mode == RecipeMode.Pretrain) || DerivedData.HasMock(model);
+
     private static string FamilyOf(string brand) => brand.Replace('-', '_').Replace(".", "", StringComparison.Ordinal);
 
-    private static string Ending(RecipeMode mode) =>
+    private static string Ending(RecipeMode mode, bool isMultimodal) =>
         mode switch
         {
-            RecipeMode.Pretrain => "_pretrain",
+            RecipeMode.Pretrain => isMultimodal ? "_pretrain_mock" : "_pretrain",
             RecipeMode.Sft => "_sft",
             _ => "_peft",
         };
@@ -50,7 +65,7 @@ internal static class DerivedRecipes
     private static string StemOf(string hfId) =>
         string.Join(
             '_',
-            hfId[(hfId.IndexOf('/', StringComparison.Ordinal) + 1)..]
+            hfId[(hfId.LastIndexOf('/') + 1)..]
                 .ToLowerInvariant()
                 .Split('-', '_')
                 .Where(word => !Dropped.Contains(word) && !IsDate(word) && !IsVersion(word))

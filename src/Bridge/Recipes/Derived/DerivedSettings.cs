@@ -54,7 +54,7 @@ internal static class DerivedSettings
 
         if (isPretraining || !isMultimodal)
         {
-            yield return $"tokenizer: tokenizer_model={published.HfId}";
+            yield return $"tokenizer: tokenizer_model={RecipeSettings.Word(published.HfId)}";
         }
 
         if (mode == RecipeMode.Peft && Targets(model) is { } targets)

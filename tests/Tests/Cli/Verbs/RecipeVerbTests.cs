@@ -3,6 +3,7 @@ using System.Text.Json;
 using MegatronBridge.Cli;
 using MegatronBridge.Recipes;
 using MegatronBridge.Recipes.Tables;
+using MegatronBridge.Tests.Storage.Files;
 
 namespace MegatronBridge.Tests.Cli.Verbs;
 
@@ -161,5 +162,51 @@ public sealed class RecipeVerbTests
 
         Assert.NotEqual(ExitCode.Done, run.ExitCode);
         Assert.Contains(told, run.Error);
+    }
+
+    [Theory]
+    [InlineData("pretrain")]
+    [InlineData("sft")]
+    [InlineData("peft")]
+    public async Task A_recipe_is_derived_for_a_model_of_ones_own(string mode)
+    {
+        using SampleModel model = new();
+        CommandRun derived = await CommandRun.OfAsync("recipe", "derive", "--hf-model", model.Hf, "--mode", mode);
+
+        Assert.Equal(ExitCode.Done, derived.ExitCode);
+        ConfigContainer config = ConfigContainer.Parse(Encoding.UTF8.GetBytes(derived.Out));
+        config.Validate();
+        Assert.Equal(1, config.LeastGpus);
+        Assert.Equal(ConfigContainer.Parse(Encoding.UTF8.GetBytes(config.ToYaml())).ToYaml(), derived.Out);
+        Assert.Equal(model.Hf, $"{config["tokenizer.tokenizer_model"]}");
+    }
+
+    [Fact]
+    public void A_published_model_derives_what_its_table_has()
+    {
+        Recipe known = RecipeList.Find("smollm3_3b_sft")!;
+        using TemporaryFolder folder = new();
+        string path = folder["config.json"];
+        File.WriteAllText(path, known.Model.Config!.ToJsonString());
+
+        Recipe derived = RecipeList.Derive(path, RecipeMode.Sft, known.Model.HfId);
+
+        Assert.Equal(known.Name, derived.Name);
+        Assert.Equal(known.Build().ToYaml(), derived.Build().ToYaml());
+    }
+
+    [Fact]
+    public async Task Derive_says_what_it_misses()
+    {
+        using SampleModel model = new();
+        CommandRun noModel = await CommandRun.OfAsync("recipe", "derive", "--mode", "sft");
+        CommandRun noMode = await CommandRun.OfAsync("recipe", "derive", "--hf-model", model.Hf);
+
+        Assert.Equal(ExitCode.WrongUsage, noModel.ExitCode);
+        Assert.Contains("--hf-model", noModel.Error);
+        Assert.Equal(ExitCode.WrongUsage, noMode.ExitCode);
+        Assert.Contains("--mode", noMode.Error);
+        CommandRun shown = await CommandRun.OfAsync("recipe", "show", "smollm3_3b_sft", "--hf-model", model.Hf);
+        Assert.Equal(ExitCode.WrongUsage, shown.ExitCode);
     }
 }
