@@ -132,7 +132,7 @@ public sealed class FlopsVerbTests : IDisposable
         CommandRun run = await CommandRun.OfAsync("flops", "--hf-model", Config, "--images", "1024");
 
         Assert.Equal(ExitCode.UnsupportedModel, run.ExitCode);
-        Assert.Contains("Images are counted for towers", run.Error, StringComparison.Ordinal);
+        Assert.Contains("Images are counted for the towers", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
