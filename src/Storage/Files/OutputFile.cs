@@ -13,6 +13,13 @@ public sealed class OutputFile : IDisposable
     {
         Path = path;
         Length = length;
+        // To reserve more than there is takes all that is left until it fails, from everyone else, too.
+        long free = DiskSpace.FreeBytes(path);
+        if (length > free)
+        {
+            throw new BadFileException(path, $"the file cannot be created: {TooLarge(length, free)}");
+        }
+
         try
         {
             _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, preallocationSize: length);
@@ -74,9 +81,9 @@ public sealed class OutputFile : IDisposable
         const int NoSpaceLeft = 28; // ENOSPC
         long free = DiskSpace.FreeBytes(Path);
         bool full = e.HResult == NoSpaceLeft || (e is IOException && free < Length && !File.Exists(Path));
-        string reason = full
-            ? $"the disk is full: the file takes {Length} bytes and {free} are free. Make room or choose another disk."
-            : e.Message;
-        return new(Path, $"the file cannot be {action}: {reason}", e);
+        return new(Path, $"the file cannot be {action}: {(full ? TooLarge(Length, free) : e.Message)}", e);
     }
+
+    private static string TooLarge(long length, long free) =>
+        $"the disk is full: the file takes {length} bytes and {free} are free. Make room or choose another disk.";
 }
